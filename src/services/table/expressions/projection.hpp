@@ -1,0 +1,22 @@
+// ProjectionExpression, and picking paths out of an item.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "model/tables.hpp"
+#include "services/table/expressions/path.hpp"
+#include "services/table/expressions/placeholders.hpp"
+
+namespace faasd::table {
+
+// No two of them overlap.
+using Paths = std::vector<Path>;
+
+[[nodiscard]] base::Result<Paths> parse_projection(std::string_view text, NameUsage& usage);
+
+// What of `item` the paths reach, in its nested place; chosen elements of a list close up in their order.
+[[nodiscard]] model::Item project(const model::Item& item, const Paths& paths);
+
+}  // namespace faasd::table
