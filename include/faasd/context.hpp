@@ -1,0 +1,101 @@
+// The context of one invocation: who calls, how long is left, and the app's resources by name.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "faasd/resources.hpp"
+
+namespace faasd {
+
+// Lines of the function's own, tagged with the request id by the daemon. The arguments are written one after the
+// other: context.log().info("stored ", key, ", ", size, " bytes").
+class Logger {
+  public:
+    explicit Logger(detail::Host host) : host_(host) {}
+    template <class... Parts>
+    void debug(const Parts&... parts) const {
+        write(FAASD_LOG_DEBUG, parts...);
+    }
+    template <class... Parts>
+    void info(const Parts&... parts) const {
+        write(FAASD_LOG_INFO, parts...);
+    }
+    template <class... Parts>
+    void warn(const Parts&... parts) const {
+        write(FAASD_LOG_WARN, parts...);
+    }
+    template <class... Parts>
+    void error(const Parts&... parts) const {
+        write(FAASD_LOG_ERROR, parts...);
+    }
+
+  private:
+    template <class... Parts>
+    void write(std::uint32_t level, const Parts&... parts) const {
+        std::ostringstream line;
+        (line << ... << parts);
+        host_.host->log(host_.call, level, detail::raw(line.str()));
+    }
+    detail::Host host_;
+};
+
+// Belongs to one call and dies with it. Not thread-safe.
+class Context {
+  public:
+    Context(const faasd_host* host, faasd_call* call) : host_{host, call}, info_(host->info(call)) {}
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    [[nodiscard]] std::string_view request_id() const { return detail::view(info_->request_id); }
+    [[nodiscard]] std::string_view function_name() const { return detail::view(info_->function_name); }
+    [[nodiscard]] std::string_view function_version() const { return detail::view(info_->function_version); }
+    [[nodiscard]] std::string_view trace_id() const { return detail::view(info_->trace_id); }
+    // 1, and more for the retries of an asynchronous call.
+    [[nodiscard]] unsigned attempt() const { return info_->attempt; }
+
+    using TimePoint = std::chrono::sys_time<std::chrono::microseconds>;
+    // The daemon's clock: under virtual time, it is the only one that tells the time.
+    [[nodiscard]] TimePoint now() const { return TimePoint(std::chrono::microseconds(host_.host->now_us(host_.call))); }
+    [[nodiscard]] TimePoint deadline() const { return TimePoint(std::chrono::microseconds(info_->deadline_us)); }
+    [[nodiscard]] std::chrono::microseconds remaining_time() const { return deadline() - now(); }
+
+    // A variable of the function's configuration, not of the daemon's process.
+    [[nodiscard]] std::optional<std::string> environment(std::string_view name) const {
+        const faasd_string value = host_.host->environment(host_.call, detail::raw(name));
+        if (!value.data) return std::nullopt;
+        return std::string(detail::view(value));
+    }
+
+    [[nodiscard]] Logger log() const { return Logger(host_); }
+
+    // Resources that the function's `uses` in faasd.yaml grants.
+    [[nodiscard]] Queue queue(std::string name) const { return {host_, std::move(name)}; }
+    [[nodiscard]] Bucket bucket(std::string name) const { return {host_, std::move(name)}; }
+    [[nodiscard]] Table table(std::string name) const { return {host_, std::move(name)}; }
+
+    // Calls another function and waits for its answer; its failure is thrown as Error with its type.
+    json invoke(std::string_view function, const json& payload) const {
+        return json::parse(host_.run("function.invoke", {{"function", function}}, detail::dump(payload)).body, nullptr,
+                           false);
+    }
+    // Accepts the call durably and returns its request id at once.
+    std::string invoke_async(std::string_view function, const json& payload) const {
+        return host_.run("function.invoke_async", {{"function", function}}, detail::dump(payload))
+            .result.at("request_id");
+    }
+
+    // Any named operation of the control API, for what the classes above do not cover.
+    detail::OperationOutput operation(std::string_view name, const json& params, std::string_view body = {}) const {
+        return host_.run(name, params, body);
+    }
+
+  private:
+    detail::Host host_;
+    const faasd_call_info* info_;
+};
+
+}  // namespace faasd
