@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <optional>
+#include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <unordered_map>
+#include <utility>
 
 #include <sqlite3.h>
 
@@ -68,18 +70,33 @@ class Connection {
     Connection& operator=(const Connection&) = delete;
     ~Connection();
 
-    // The statement of this text, prepared at its first use. `sql` must be a literal (it is the cache's key by
-    // address first, by text second), and not be in use already.
+    // The statement of this text, prepared at its first use and kept. It must not be in use already: one user of a
+    // text at a time.
     [[nodiscard]] Statement prepare(std::string_view sql);
     void execute(std::string_view sql);  // several statements, no rows
     [[nodiscard]] std::int64_t last_insert_rowid() const;
-    [[nodiscard]] int changes() const;
+    [[nodiscard]] int changes() const;  // rows of the last statement that ran
     [[nodiscard]] sqlite3* handle() { return database_; }
 
+    // For the writer: from now until end_job(), the first statement that can write opens a savepoint (or, without
+    // `with_savepoint`, is merely noted), so that jobs that only read, or have the transaction to themselves, pay
+    // nothing for being undoable.
+    void begin_job(bool with_savepoint);
+    enum class Touched { nothing, transaction, savepoint };
+    Touched end_job();
+
   private:
+    void about_to_write();
+
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
     sqlite3* database_;
-    std::unordered_map<std::string_view, sqlite3_stmt*> statements_;
-    std::unordered_map<std::string, std::unique_ptr<std::string>> texts_;
+    std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
+    bool in_job_ = false;
+    bool with_savepoint_ = false;
+    Touched touched_ = Touched::nothing;
 };
 
 }  // namespace faasd::storage

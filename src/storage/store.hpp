@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-
-#include <sqlite3.h>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 #include "model/transaction.hpp"
@@ -21,10 +22,14 @@ enum class Durability {
 };
 
 struct StoreOptions {
-    std::filesystem::path directory;  // created if missing; locked against a second daemon
+    std::filesystem::path directory{};  // created if missing; locked against a second daemon
     Durability durability = Durability::process;
     std::size_t writer_cache_bytes = 8 << 20;
     std::size_t reader_cache_bytes = 2 << 20;
+    // The write-ahead log is copied back into the database when it has grown past this. It bounds the time that a
+    // start after a kill needs, since the log is read then.
+    std::size_t checkpoint_bytes = 4 << 20;
+    std::string vfs{};  // the SQLite VFS to use; empty: the default one. For fault injection.
 };
 
 // The transaction that engines see: cast with transaction_of().
@@ -32,10 +37,10 @@ class WriteTransaction final : public model::Transaction {
   public:
     explicit WriteTransaction(Connection& connection) : connection_(connection) {}
     [[nodiscard]] Connection& connection() { return connection_; }
-    void after_commit(base::UniqueFunction<void()> callback) override;
+    void after_commit(base::UniqueFunction<void()> callback) override { callbacks_.push_back(std::move(callback)); }
 
   private:
-    friend class Store;
+    friend class Writer;
     Connection& connection_;
     std::vector<base::UniqueFunction<void()>> callbacks_;
 };
@@ -43,8 +48,11 @@ class WriteTransaction final : public model::Transaction {
     return static_cast<WriteTransaction&>(transaction).connection();
 }
 
-// Thread-safe.
+// Thread-safe. Engines keep nothing in memory that they cannot derive again: a group of jobs can be rolled back as a
+// whole when the disk is full.
 class Store final : public model::Transactions, public model::StateStore {
+    struct State;
+
   public:
     // Fails with a message for a person: folder not writable, held by another daemon (with its process id), of a
     // newer version, not a database.
@@ -52,24 +60,29 @@ class Store final : public model::Transactions, public model::StateStore {
     // Commits what was handed in, then closes.
     ~Store() override;
 
-    // Runs SQL that creates an engine's tables (CREATE ... IF NOT EXISTS). Blocking; at start-up only.
+    // Runs SQL that creates an engine's tables (CREATE ... IF NOT EXISTS). Blocking; at start-up only. Throws
+    // std::system_error.
     void migrate(std::string_view schema);
 
     void write(Job job, base::Completion<> done) override;
 
-    // A read connection for the life of the lease, on a snapshot of its own where `begin()` is called. Leases are
-    // pooled: taking one costs a lock. Blocking reads belong off the I/O thread unless they are point reads.
+    // A read connection for the life of the lease, on one snapshot from the first read after `begin()` on. Leases are
+    // pooled: taking one costs a lock. Blocking reads belong off the I/O thread unless they are point reads. Give it
+    // back soon: a snapshot that is held keeps the log from being reset.
     class Reader {
       public:
-        Reader(Reader&&) noexcept;
+        Reader(Reader&&) noexcept = default;
+        Reader& operator=(Reader&&) = delete;
         ~Reader();
+        void begin() { connection_->execute("BEGIN"); }
         [[nodiscard]] Connection& connection() { return *connection_; }
         Connection* operator->() { return connection_.get(); }
 
       private:
         friend class Store;
-        Reader(Store& store, std::unique_ptr<Connection> connection);
-        Store* store_;
+        Reader(State& state, std::unique_ptr<Connection> connection)
+            : state_(&state), connection_(std::move(connection)) {}
+        State* state_;
         std::unique_ptr<Connection> connection_;
     };
     [[nodiscard]] Reader read();
@@ -82,7 +95,6 @@ class Store final : public model::Transactions, public model::StateStore {
     void remove_in(model::Transaction&, std::string_view space, std::string_view key) override;
 
   private:
-    struct State;
     explicit Store(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -1,0 +1,62 @@
+#include "storage/checkpointer.hpp"
+
+#include "base/thread_name.hpp"
+
+namespace faasd::storage {
+
+Checkpointer::Checkpointer(std::unique_ptr<Connection> connection)
+    : connection_(std::move(connection)), thread_([this] { run(); }) {}
+
+Checkpointer::~Checkpointer() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void Checkpointer::request() {
+    {
+        std::lock_guard lock(mutex_);
+        if (requested_) return;
+        requested_ = true;
+        finished_ = false;
+    }
+    wake_.notify_one();
+}
+
+bool Checkpointer::take_finished() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(finished_, false);
+}
+
+void Checkpointer::run() {
+    base::set_thread_name("checkpoint");
+    constexpr int little = 128;  // frames: half a megabyte
+    constexpr int rounds = 4;
+    std::unique_lock lock(mutex_);
+    while (true) {
+        wake_.wait(lock, [this] { return requested_ || stopping_; });
+        if (stopping_) return;
+        lock.unlock();
+        int last_left = -1;
+        for (int round = 0; round < rounds; ++round) {
+            int log = 0;
+            int copied = 0;
+            // Busy or failed: what was not copied stays in the log, and the next request tries again.
+            if (sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log, &copied) !=
+                SQLITE_OK) {
+                break;
+            }
+            const int left = log - copied;
+            if (left <= little || left == last_left) break;
+            last_left = left;
+        }
+        lock.lock();
+        requested_ = false;
+        finished_ = true;
+    }
+}
+
+}  // namespace faasd::storage

@@ -1,0 +1,35 @@
+// Copies the write-ahead log back into the database beside the writer, so that the log stays short.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "storage/statement.hpp"
+
+namespace faasd::storage {
+
+// Thread-safe. The log can only start over when all of it is copied and the writer writes nothing meanwhile: so this
+// thread copies until little is left, and tells the writer, which copies the rest between two of its groups.
+class Checkpointer {
+  public:
+    explicit Checkpointer(std::unique_ptr<Connection> connection);
+    ~Checkpointer();
+    void request();
+    // True once after each request whose work is done.
+    [[nodiscard]] bool take_finished();
+
+  private:
+    void run();
+
+    std::unique_ptr<Connection> connection_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool requested_ = false;  // these three guarded by mutex_
+    bool finished_ = false;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace faasd::storage
