@@ -1,0 +1,150 @@
+#include "control/object_transfer.hpp"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+#include "base/units.hpp"
+#include "control/bucket_json.hpp"
+#include "control/control_response.hpp"
+
+namespace faasd::control {
+namespace {
+
+constexpr std::size_t kPiece = 256 * 1024;
+
+class Upload : public std::enable_shared_from_this<Upload> {
+  public:
+    Upload(model::BlockingExecutor& executor, std::unique_ptr<model::ObjectWriter> writer,
+           std::unique_ptr<model::HttpBodyStream> stream, std::unique_ptr<model::HttpResponder> responder)
+        : executor_(executor), writer_(std::move(writer)), stream_(std::move(stream)), responder_(std::move(responder)) {}
+
+    void read_next() {
+        stream_->read([self = shared_from_this()](base::Result<std::string_view> piece) {
+            if (piece.has_error()) return self->fail(piece.error());
+            self->executor_.post([self, bytes = *piece] { self->take(bytes); });
+        });
+    }
+
+  private:
+    void take(std::string_view bytes) {
+        if (bytes.empty()) {
+            writer_->commit([self = shared_from_this()](base::Result<model::ObjectInfo> stored) {
+                if (stored.has_error()) return self->fail(stored.error());
+                self->responder_->respond(model::HttpResponse::json(200, describe(*stored).dump()));
+            });
+            return;
+        }
+        if (const auto written = writer_->write(bytes); written.has_error()) return fail(written.error());
+        read_next();
+    }
+    void fail(const base::Error& error) {
+        responder_->respond(error_response(error));
+        writer_.reset();
+    }
+
+    model::BlockingExecutor& executor_;
+    std::unique_ptr<model::ObjectWriter> writer_;
+    std::unique_ptr<model::HttpBodyStream> stream_;
+    std::unique_ptr<model::HttpResponder> responder_;
+};
+
+class ObjectBody final : public model::HttpBodySource {
+  public:
+    ObjectBody(std::shared_ptr<model::BlockingExecutor> executor, std::unique_ptr<model::ObjectReader> reader)
+        : executor_(std::move(executor)), reader_(std::move(reader)), length_(reader_->length()) {}
+
+    [[nodiscard]] std::optional<std::uint64_t> length() const override { return length_; }
+
+    void read(base::Completion<std::string> done) override {
+        // The client may leave, and this object with it, while the piece is being read.
+        executor_->post([reader = reader_, done = std::move(done)]() mutable {
+            std::string piece(kPiece, '\0');
+            const auto got = reader->read(piece);
+            if (got.has_error()) return done(got.error());
+            piece.resize(*got);
+            done(std::move(piece));
+        });
+    }
+
+  private:
+    std::shared_ptr<model::BlockingExecutor> executor_;
+    std::shared_ptr<model::ObjectReader> reader_;
+    std::uint64_t length_;
+};
+
+// A single range of RFC 9110 section 14.1.2. Anything else, several ranges too, is no range: the whole is sent.
+std::optional<model::ByteRange> parse_range(std::string_view text) {
+    if (!text.starts_with("bytes=")) return std::nullopt;
+    text.remove_prefix(6);
+    const std::size_t dash = text.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const auto number = [](std::string_view digits, std::optional<std::uint64_t>& out) {
+        if (digits.empty()) return true;
+        std::uint64_t value = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+        if (error != std::errc{} || end != digits.data() + digits.size()) return false;
+        out = value;
+        return true;
+    };
+    model::ByteRange range;
+    if (!number(text.substr(0, dash), range.first) || !number(text.substr(dash + 1), range.last)) return std::nullopt;
+    if (!range.first && !range.last) return std::nullopt;
+    if (range.first && range.last && *range.first > *range.last) return std::nullopt;
+    return range;
+}
+
+std::optional<std::string> entity_tag(const model::HttpRequest& request, std::string_view name) {
+    const auto value = request.header(name);
+    if (!value) return std::nullopt;
+    std::string tag(*value);
+    if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
+    return tag;
+}
+
+}  // namespace
+
+model::HttpResponse error_response(const base::Error& error) {
+    // What a client breaks off has no engine's code; it will hardly read the answer.
+    return error_response(to_operation_error(error));
+}
+
+void receive_object(model::Blobs& blobs, model::BlockingExecutor& executor, std::string bucket, std::string key,
+                    model::PutOptions options, std::unique_ptr<model::HttpBodyStream> stream,
+                    std::unique_ptr<model::HttpResponder> responder) {
+    auto writer = blobs.put(std::move(bucket), std::move(key), std::move(options));
+    if (writer.has_error()) return responder->respond(error_response(writer.error()));
+    std::make_shared<Upload>(executor, std::move(*writer), std::move(stream), std::move(responder))->read_next();
+}
+
+void send_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> executor, std::string bucket,
+                 std::string key, const model::HttpRequest& request, std::unique_ptr<model::HttpResponder> responder) {
+    model::ReadConditions conditions;
+    conditions.if_match = entity_tag(request, "if-match");
+    conditions.if_none_match = entity_tag(request, "if-none-match");
+    std::optional<model::ByteRange> range;
+    if (const auto field = request.header("range")) range = parse_range(*field);
+
+    auto reader = blobs.get(bucket, key, conditions, range);
+    if (reader.has_error()) return responder->respond(error_response(reader.error()));
+    const model::ObjectInfo& info = (*reader)->info();
+    model::HttpResponse response;
+    response.status = range ? 206 : 200;
+    response.headers = {{"Content-Type", info.content_type},
+                        {"ETag", '"' + info.etag + '"'},
+                        {"Last-Modified", base::format_http_date(info.modified_at)},
+                        {"Accept-Ranges", "bytes"}};
+    if (range)
+        response.headers.emplace_back("Content-Range",
+                                      "bytes " + std::to_string((*reader)->offset()) + '-' +
+                                          std::to_string((*reader)->offset() + (*reader)->length() - 1) + '/' +
+                                          std::to_string(info.size));
+    for (const auto& [name, value] : info.headers)
+        response.headers.emplace_back(name, value);
+    for (const auto& [name, value] : info.metadata)
+        response.headers.emplace_back("x-amz-meta-" + name, value);
+    response.body = std::make_unique<ObjectBody>(std::move(executor), std::move(*reader));
+    responder->respond(std::move(response));
+}
+
+}  // namespace faasd::control

@@ -1,0 +1,26 @@
+// Objects in and out over HTTP, piece by piece: a 1 GiB object needs no 1 GiB of memory.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "model/blobs.hpp"
+#include "model/blocking_executor.hpp"
+#include "model/http.hpp"
+
+namespace faasd::control {
+
+// Reads the stream to its end into a new object and answers with its description. Each piece is written on the
+// executor, and the next is read only when it is: a slow disk slows the client, not the I/O thread.
+void receive_object(model::Blobs& blobs, model::BlockingExecutor& executor, std::string bucket, std::string key,
+                    model::PutOptions options, std::unique_ptr<model::HttpBodyStream> stream,
+                    std::unique_ptr<model::HttpResponder> responder);
+
+// Answers GET and HEAD with Range and the conditional headers of RFC 9110.
+void send_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> executor, std::string bucket,
+                 std::string key, const model::HttpRequest& request, std::unique_ptr<model::HttpResponder> responder);
+
+// {"error": {"code", "message"}} with the error's status.
+[[nodiscard]] model::HttpResponse error_response(const base::Error& error);
+
+}  // namespace faasd::control

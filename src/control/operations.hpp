@@ -1,0 +1,21 @@
+// What fills the table: one function a kind of resource.
+#pragma once
+
+#include "control/operation_table.hpp"
+#include "model/blobs.hpp"
+#include "model/invocation.hpp"
+#include "model/queues.hpp"
+#include "model/tables.hpp"
+
+namespace faasd::control {
+
+// queue.send, send_batch, receive, delete, change_visibility, peek, purge, info, list
+void add_queue_operations(OperationTable& table, model::Queues& queues);
+// bucket.put, get, head, delete, copy, list, info
+void add_bucket_operations(OperationTable& table, model::Blobs& blobs);
+// table.get, put, update, delete, query, scan, batch_get, batch_write, transact_write, info, list
+void add_table_operations(OperationTable& table, model::Tables& tables);
+// function.invoke, invoke_async
+void add_function_operations(OperationTable& table, model::Invoker& invoker, model::AsyncInvoker& async_invoker);
+
+}  // namespace faasd::control
