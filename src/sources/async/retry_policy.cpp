@@ -1,0 +1,54 @@
+#include "sources/async/retry_policy.hpp"
+
+#include <algorithm>
+
+namespace faasd::sources {
+namespace {
+
+base::Duration doubled(base::Duration delay, std::uint32_t times, base::Duration longest) {
+    for (; times > 0 && delay < longest; --times)
+        delay *= 2;
+    return std::min(delay, longest);
+}
+
+bool could_not_start(model::OutcomeStatus status) {
+    return status == model::OutcomeStatus::throttled || status == model::OutcomeStatus::unavailable ||
+           status == model::OutcomeStatus::no_such_function || status == model::OutcomeStatus::shutting_down;
+}
+
+}  // namespace
+
+bool fresh_enough(const AsyncProgress& progress, const AsyncLimits& limits, base::TimePoint now) {
+    return now - progress.submitted_at < limits.max_event_age;
+}
+
+AsyncDecision decide(const AsyncProgress& progress, model::OutcomeStatus outcome, const AsyncLimits& limits,
+                     const RetryDelays& delays, base::TimePoint now) {
+    AsyncDecision decision{AsyncVerdict::retry, {}, progress, false};
+    if (outcome == model::OutcomeStatus::success) {
+        decision.verdict = AsyncVerdict::done;
+        return decision;
+    }
+    if (could_not_start(outcome)) {
+        decision.delay = doubled(delays.when_unavailable, progress.postponements, delays.longest_unavailable);
+        ++decision.progress.postponements;
+    } else {
+        decision.delay = doubled(delays.after_failure, progress.failures, delays.longest);
+        ++decision.progress.failures;
+        decision.progress.postponements = 0;
+        if (decision.progress.failures > limits.max_retries) decision.verdict = AsyncVerdict::give_up;
+    }
+    // A retry that would come too late is none: say so now.
+    if (decision.verdict == AsyncVerdict::retry && !fresh_enough(progress, limits, now + decision.delay)) {
+        if (!could_not_start(outcome) || !fresh_enough(progress, limits, now)) {
+            decision.verdict = AsyncVerdict::give_up;
+            decision.too_old = true;
+        } else {
+            // One that waits for its function is kept until the last moment.
+            decision.delay = progress.submitted_at + limits.max_event_age - now;
+        }
+    }
+    return decision;
+}
+
+}  // namespace faasd::sources
