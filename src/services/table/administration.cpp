@@ -1,0 +1,191 @@
+#include "services/table/administration.hpp"
+
+#include <algorithm>
+
+#include "services/table/definition_check.hpp"
+#include "services/table/expiry.hpp"
+#include "services/table/index_writer.hpp"
+#include "services/table/rows.hpp"
+#include "services/table/values/item_codec.hpp"
+
+namespace faasd::table {
+namespace {
+
+using base::Error;
+using base::Result;
+
+Error no_such_table(std::string_view name) {
+    return {model::TableErrc::no_such_table, "Requested resource not found: Table: " + std::string(name) + " not found"};
+}
+
+void mark_dropped(storage::Connection& connection, std::int64_t id) {
+    auto row = connection.prepare("INSERT INTO table_dropped (id) VALUES (?1)");
+    row.bind(1, id).run();
+}
+
+// A table that takes the name of a removed one goes on above its sequence, so that a reader of the old stream
+// does not skip records of the new one.
+std::uint64_t sequence_floor(storage::Connection& connection) {
+    auto row = connection.prepare("SELECT value FROM table_meta WHERE name = 'sequence_floor'");
+    return row.step() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+}
+void raise_sequence_floor(storage::Connection& connection, std::uint64_t sequence) {
+    auto row = connection.prepare(
+        "INSERT INTO table_meta (name, value) VALUES ('sequence_floor', ?1) "
+        "ON CONFLICT (name) DO UPDATE SET value = max(value, ?1)");
+    row.bind(1, static_cast<std::int64_t>(sequence)).run();
+}
+
+// The index whose entries serve `wanted` as they are: the projection is applied on reading.
+const IndexSchema* with_same_entries(const TableSchema& schema, const model::IndexDefinition& wanted) {
+    const IndexSchema* index = schema.find_index(wanted.name);
+    return index && index->definition.key == wanted.key ? index : nullptr;
+}
+
+void apply_indexes(storage::Connection& connection, Catalog& catalog, const TableSchema& before, TableSchema& after) {
+    after.indexes.clear();
+    std::vector<std::int64_t> kept;
+    for (const model::IndexDefinition& wanted : after.definition.indexes) {
+        const IndexSchema* known = with_same_entries(before, wanted);
+        IndexSchema index{.id = known ? known->id : catalog.new_id(connection), .definition = wanted};
+        if (known) {
+            kept.push_back(known->id);
+        } else {
+            backfill_index(connection, after, index);
+        }
+        after.indexes.push_back(std::move(index));
+    }
+    for (const IndexSchema& index : before.indexes) {
+        if (std::ranges::find(kept, index.id) == kept.end()) mark_dropped(connection, index.id);
+    }
+}
+
+// In pieces, since a row must not be changed under the statement that reads it.
+void apply_ttl(storage::Connection& connection, const TableSchema& schema, base::TimePoint now) {
+    struct NewExpiry {
+        RowKey key;
+        std::optional<std::int64_t> expires_at;
+    };
+    constexpr int rows_at_once = 1000;
+    RowKey after;
+    for (int examined = rows_at_once; examined == rows_at_once;) {
+        std::vector<NewExpiry> changed;
+        examined = 0;
+        {
+            auto row = connection.prepare(
+                "SELECT hash, range, expires_at, item FROM table_items "
+                "WHERE table_id = ?1 AND (hash, range) > (?2, ?3) ORDER BY hash, range LIMIT ?4");
+            const RowKey from = after;
+            row.bind(1, schema.id).bind_blob(2, from.hash).bind_blob(3, from.range).bind(4, std::int64_t{rows_at_once});
+            for (; row.step(); ++examined) {
+                after = {.hash = std::string(row.blob(0)), .range = std::string(row.blob(1))};
+                std::optional<std::int64_t> was;
+                if (!row.is_null(2)) was = row.integer(2);
+                const auto item = decode_item(row.blob(3));
+                const auto expires_at = item ? expiry_of(schema.definition, *item, now) : std::nullopt;
+                if (expires_at != was) changed.push_back({after, expires_at});
+            }
+        }
+        for (const NewExpiry& row : changed) set_expiry(connection, schema.id, row.key, row.expires_at);
+    }
+}
+
+// Removes rows of one table of the store whose first key column is `id`. True if it reached `limit`.
+bool purge(storage::Connection& connection, std::string_view sql, std::int64_t id, std::uint32_t limit) {
+    auto rows = connection.prepare(sql);
+    rows.bind(1, id).bind(2, std::int64_t{limit}).run();
+    return static_cast<std::uint32_t>(connection.changes()) == limit;
+}
+
+}  // namespace
+
+Result<> create_table(storage::Connection& connection, Catalog& catalog, model::TableDefinition definition,
+                      base::TimePoint now) {
+    if (auto ok = check_definition(definition); !ok) return ok;
+    if (catalog.find(connection, definition.name)) {
+        return Error(model::TableErrc::table_exists, "Table already exists: " + definition.name);
+    }
+    TableSchema schema;
+    schema.id = catalog.new_id(connection);
+    schema.created_at = now;
+    for (const model::IndexDefinition& index : definition.indexes) {
+        schema.indexes.push_back({.id = catalog.new_id(connection), .definition = index});
+    }
+    schema.definition = std::move(definition);
+    catalog.save(connection, schema);
+    create_counters(connection, schema.id, sequence_floor(connection));
+    return {};
+}
+
+Result<> ensure_table(storage::Connection& connection, Catalog& catalog, model::TableDefinition definition,
+                      base::TimePoint now) {
+    if (auto ok = check_definition(definition); !ok) return ok;
+    const auto found = catalog.find(connection, definition.name);
+    if (!found) return create_table(connection, catalog, std::move(definition), now);
+    const TableSchema& before = **found;
+    if (before.definition == definition) return {};
+    if (auto ok = check_key_unchanged(before.definition, definition); !ok) return ok;
+
+    TableSchema after = before;
+    after.definition = std::move(definition);
+    apply_indexes(connection, catalog, before, after);
+    if (after.definition.ttl_attribute != before.definition.ttl_attribute) apply_ttl(connection, after, now);
+    catalog.save(connection, after);
+    return {};
+}
+
+Result<> remove_table(storage::Connection& connection, Catalog& catalog, std::string_view name) {
+    const auto schema = catalog.find(connection, name);
+    if (!schema) return no_such_table(name);
+    raise_sequence_floor(connection, read_counters(connection, (*schema)->id).sequence);
+    for (const IndexSchema& index : (*schema)->indexes) mark_dropped(connection, index.id);
+    mark_dropped(connection, (*schema)->id);
+    erase_counters(connection, (*schema)->id);
+    catalog.erase(connection, (*schema)->id);
+    return {};
+}
+
+Result<model::TableInfo> info_of(storage::Connection& connection, Catalog& catalog, std::string_view name) {
+    const Snapshot snapshot(connection);
+    const auto schema = catalog.find(connection, name);
+    if (!schema) return no_such_table(name);
+    const Counters counters = read_counters(connection, (*schema)->id);
+    return model::TableInfo{.definition = (*schema)->definition,
+                            .created_at = (*schema)->created_at,
+                            .items = counters.items,
+                            .bytes = counters.bytes};
+}
+
+bool purge_dropped(storage::Connection& connection, std::uint32_t limit) {
+    std::int64_t id = 0;
+    {
+        auto dropped = connection.prepare("SELECT id FROM table_dropped ORDER BY id LIMIT 1");
+        if (!dropped.step()) return false;
+        id = dropped.integer(0);
+    }
+    // Tables and indexes share one sequence of ids, so an id has rows in the tables of its own kind only.
+    if (purge(connection,
+              "DELETE FROM table_items WHERE (table_id, hash, range) IN (SELECT table_id, hash, range "
+              "FROM table_items WHERE table_id = ?1 ORDER BY hash, range LIMIT ?2)",
+              id, limit)) {
+        return true;
+    }
+    if (purge(connection,
+              "DELETE FROM table_changes WHERE (table_id, sequence) IN (SELECT table_id, sequence "
+              "FROM table_changes WHERE table_id = ?1 ORDER BY sequence LIMIT ?2)",
+              id, limit)) {
+        return true;
+    }
+    if (purge(connection,
+              "DELETE FROM table_index_entries WHERE (index_id, hash, range, item_hash, item_range) IN "
+              "(SELECT index_id, hash, range, item_hash, item_range FROM table_index_entries WHERE index_id = ?1 "
+              "ORDER BY hash, range, item_hash, item_range LIMIT ?2)",
+              id, limit)) {
+        return true;
+    }
+    auto done = connection.prepare("DELETE FROM table_dropped WHERE id = ?1");
+    done.bind(1, id).run();
+    return true;
+}
+
+}  // namespace faasd::table

@@ -1,0 +1,34 @@
+// Creating, changing and removing tables.
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "model/tables.hpp"
+#include "services/table/catalog.hpp"
+#include "storage/statement.hpp"
+
+namespace faasd::table {
+
+// All within a write transaction, but info_of on a snapshot of its own. The definitions are checked.
+
+[[nodiscard]] base::Result<> create_table(storage::Connection& connection, Catalog& catalog,
+                                          model::TableDefinition definition, base::TimePoint now);
+
+// Creates it, or brings the table of that name to the definition: new indexes are filled from the items, dropped
+// ones are marked, another TTL attribute is applied to all items. Takes time in proportion to the items where an
+// index is added or the TTL attribute changes.
+[[nodiscard]] base::Result<> ensure_table(storage::Connection& connection, Catalog& catalog,
+                                          model::TableDefinition definition, base::TimePoint now);
+
+// The table is gone at once; its rows are purged later, piece by piece (purge_dropped).
+[[nodiscard]] base::Result<> remove_table(storage::Connection& connection, Catalog& catalog, std::string_view name);
+
+[[nodiscard]] base::Result<model::TableInfo> info_of(storage::Connection& connection, Catalog& catalog,
+                                                     std::string_view name);
+
+// Removes at most `limit` rows of dropped tables and indexes. True while there are more.
+[[nodiscard]] bool purge_dropped(storage::Connection& connection, std::uint32_t limit);
+
+}  // namespace faasd::table

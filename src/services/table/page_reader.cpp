@@ -1,0 +1,186 @@
+#include "services/table/page_reader.hpp"
+
+#include <algorithm>
+
+#include "services/table/expiry.hpp"
+#include "services/table/index_projection.hpp"
+#include "services/table/values/attribute_value.hpp"
+#include "services/table/values/item_codec.hpp"
+#include "services/table/values/key.hpp"
+
+namespace faasd::table {
+namespace {
+
+using base::Result;
+using Columns = PageColumns;
+
+void assign(RowPosition& position, const storage::Statement& rows, bool index) {
+    position.row.hash.assign(rows.blob(Columns::hash));
+    position.row.range.assign(rows.blob(Columns::range));
+    if (!index) return;
+    position.item.hash.assign(rows.blob(Columns::item_hash));
+    position.item.range.assign(rows.blob(Columns::item_range));
+}
+
+Result<> decode_key_into(model::Item& item, const model::KeySchema& schema, const RowKey& key) {
+    auto hash = decode_key(key.hash, schema.hash.type);
+    if (!hash) return hash.error();
+    item.insert_or_assign(schema.hash.name, std::move(*hash));
+    if (!schema.range) return {};
+    auto range = decode_key(key.range, schema.range->type);
+    if (!range) return range.error();
+    item.insert_or_assign(schema.range->name, std::move(*range));
+    return {};
+}
+
+Result<model::Item> start_key_at(const PageRequest& request, const RowPosition& position) {
+    model::Item key;
+    const model::KeySchema& table = request.schema.definition.key;
+    if (request.index) {
+        if (auto ok = decode_key_into(key, request.index->definition.key, position.row); !ok) return ok.error();
+        if (auto ok = decode_key_into(key, table, position.item); !ok) return ok.error();
+    } else {
+        if (auto ok = decode_key_into(key, table, position.row); !ok) return ok.error();
+    }
+    return key;
+}
+
+// A global index answers only with what is projected into it: asking it for more is refused.
+Result<> check_projected(const TableSchema& schema, const IndexSchema* index, const std::optional<Paths>& projection,
+                         const Condition& filter) {
+    if (!index || index->definition.local || index->definition.projection == model::Projection::all) return {};
+    std::set<std::string> asked;
+    if (filter) asked = attributes_of(filter);
+    if (projection) {
+        for (const Path& path : *projection) asked.insert(std::get<std::string>(path.front()));
+    }
+    std::string missing;
+    for (const std::string& name : asked) {
+        if (!is_projected(schema, *index, name)) missing += (missing.empty() ? "" : ", ") + name;
+    }
+    if (missing.empty()) return {};
+    return validation_error("One or more parameter values were invalid: Global secondary index " +
+                            index->definition.name + " does not project [" + missing + "]");
+}
+
+// One row as the request sees it: decoded only where something looks at it.
+class RowView {
+  public:
+    RowView(const storage::Statement& rows, const PageRequest& request) : rows_(rows), request_(request) {}
+
+    Result<> load() {
+        const bool whole = !request_.index || request_.index->definition.projection == model::Projection::all;
+        if (whole && !request_.filter && request_.count_only) {
+            size_ = static_cast<std::uint64_t>(rows_.integer(Columns::size));
+            return {};
+        }
+        auto item = decode_item(rows_.blob(Columns::item));
+        if (!item) return item.error();
+        item_ = std::move(*item);
+        if (whole) {
+            size_ = static_cast<std::uint64_t>(rows_.integer(Columns::size));
+            return {};
+        }
+        // What a local index lacks, it fetches from the table.
+        if (request_.index->definition.local && (request_.filter || request_.projection)) full_item_ = item_;
+        keep_projected(request_.schema, *request_.index, item_);
+        size_ = item_size(item_);
+        return {};
+    }
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+    [[nodiscard]] bool passes_filter() const { return !request_.filter || holds(request_.filter, seen()); }
+    [[nodiscard]] model::Item take() {
+        if (request_.projection) return project(seen(), *request_.projection);
+        return std::move(item_);
+    }
+
+  private:
+    [[nodiscard]] const model::Item& seen() const { return full_item_ ? *full_item_ : item_; }
+
+    const storage::Statement& rows_;
+    const PageRequest& request_;
+    model::Item item_;
+    std::optional<model::Item> full_item_;
+    std::uint64_t size_ = 0;
+};
+
+}  // namespace
+
+Result<model::Page> read_page(storage::Statement& rows, const PageRequest& request) {
+    model::Page page;
+    RowPosition last;
+    const auto end_after_last = [&]() -> Result<model::Page> {
+        auto key = start_key_at(request, last);
+        if (!key) return key.error();
+        page.last_evaluated_key = std::move(*key);
+        return std::move(page);
+    };
+    while (rows.step()) {
+        if (request.total_segments > 1 &&
+            segment_of(rows.blob(Columns::hash), request.total_segments) != request.segment) {
+            continue;
+        }
+        if (!rows.is_null(Columns::expires_at) && is_expired(rows.integer(Columns::expires_at), request.now)) continue;
+        RowView row(rows, request);
+        if (auto ok = row.load(); !ok) return ok.error();
+        if (page.scanned_count > 0 && page.scanned_bytes + row.size() > kMaxPageBytes) return end_after_last();
+        ++page.scanned_count;
+        page.scanned_bytes += row.size();
+        assign(last, rows, request.index != nullptr);
+        if (row.passes_filter()) {
+            ++page.count;
+            if (!request.count_only) page.items.push_back(row.take());
+        }
+        // As in DynamoDB, also where this was the last item of all.
+        if (request.limit && page.scanned_count == *request.limit) return end_after_last();
+    }
+    return page;
+}
+
+std::uint32_t segment_of(std::string_view hash, std::uint32_t total_segments) {
+    std::uint64_t h = 0xcbf29ce484222325;  // FNV-1a
+    for (const char c : hash) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    h ^= h >> 32;
+    return static_cast<std::uint32_t>(h % total_segments);
+}
+
+Result<> parse_selection(std::string_view filter, std::string_view projection, NameUsage& usage, PageRequest& page) {
+    if (!filter.empty()) {
+        auto parsed = parse_condition(ExpressionKind::filter, filter, usage);
+        if (!parsed) return parsed.error();
+        page.filter = std::move(*parsed);
+    }
+    if (!projection.empty()) {
+        auto parsed = parse_projection(projection, usage);
+        if (!parsed) return parsed.error();
+        page.projection = std::move(*parsed);
+    }
+    if (auto ok = usage.check_all_used(); !ok) return ok;
+    return check_projected(page.schema, page.index, page.projection, page.filter);
+}
+
+Result<const IndexSchema*> find_index(const TableSchema& schema, std::string_view name) {
+    if (name.empty()) return nullptr;
+    if (const IndexSchema* index = schema.find_index(name)) return index;
+    return validation_error("The table does not have the specified index: " + std::string(name));
+}
+
+Result<> check_limit(std::optional<std::uint32_t> limit) {
+    if (!limit || *limit > 0) return {};
+    return validation_error(
+        "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value "
+        "greater than or equal to 1");
+}
+
+RowPosition position_of(const TableSchema& schema, const IndexSchema* index, const model::Item& start_key) {
+    const RowKey item = row_key(schema.definition.key, start_key);
+    if (!index) return {.row = item, .item = {}};
+    return {.row = row_key(index->definition.key, start_key), .item = item};
+}
+
+const std::string& above_all_keys() {
+    static const std::string bytes(std::max(kMaxHashKeyBytes, kMaxRangeKeyBytes) + 1, '\xff');
+    return bytes;
+}
+
+}  // namespace faasd::table

@@ -1,0 +1,27 @@
+#include "services/table/schema.hpp"
+
+#include "services/table/values/key.hpp"
+
+namespace faasd::table {
+
+const IndexSchema* TableSchema::find_index(std::string_view name) const {
+    for (const IndexSchema& index : indexes) {
+        if (index.definition.name == name) return &index;
+    }
+    return nullptr;
+}
+
+RowKey row_key(const model::KeySchema& schema, const model::Item& item) {
+    RowKey key{.hash = encode_key(item.at(schema.hash.name)), .range = {}};
+    if (schema.range) key.range = encode_key(item.at(schema.range->name));
+    return key;
+}
+
+std::optional<RowKey> index_key(const model::IndexDefinition& index, const model::Item& item) {
+    if (!item.contains(index.key.hash.name)) return {};
+    if (index.key.range && !item.contains(index.key.range->name)) return {};
+    if (!check_item_key(index.key, item)) return {};
+    return row_key(index.key, item);
+}
+
+}  // namespace faasd::table
