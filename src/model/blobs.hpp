@@ -49,13 +49,19 @@ struct ObjectInfo {
     std::string trace;       // of the write
 };
 
+// With the errors of a read that depend on the object: not_modified, precondition_failed, invalid_range. Their
+// answers name its ETag, or its size (Content-Range: bytes */size).
+struct ObjectDetail : base::ErrorDetail {
+    ObjectInfo object;
+};
+
 struct ReadConditions {  // RFC 9110 section 13; ETags without quotes, "*" is any
-    std::optional<std::string> if_match, if_none_match;
-    std::optional<base::TimePoint> if_modified_since, if_unmodified_since;
+    std::optional<std::string> if_match{}, if_none_match{};
+    std::optional<base::TimePoint> if_modified_since{}, if_unmodified_since{};
 };
 
 struct ByteRange {  // first..last inclusive; without first: the last `last` bytes; without last: to the end
-    std::optional<std::uint64_t> first, last;
+    std::optional<std::uint64_t> first{}, last{};
 };
 
 struct PutOptions {
@@ -90,11 +96,11 @@ class ObjectReader {
 };
 
 struct ListRequest {
-    std::string prefix;
-    std::string delimiter;
-    std::string start_after;         // keys after this one
-    std::string continuation_token;  // of an earlier page; wins over start_after
-    std::uint32_t max_keys = 1000;   // keys and common prefixes together
+    std::string prefix{};
+    std::string delimiter{};
+    std::string start_after{};         // keys after this one
+    std::string continuation_token{};  // of an earlier page; wins over start_after
+    std::uint32_t max_keys = 1000;     // keys and common prefixes together
 };
 struct ListPage {
     std::vector<ObjectInfo> objects;

@@ -1,0 +1,86 @@
+#include "services/blob/blob_engine.hpp"
+
+#include <utility>
+
+#include "services/blob/core.hpp"
+#include "services/blob/names.hpp"
+#include "services/blob/upload_rows.hpp"
+
+namespace faasd::blob {
+
+using model::BlobErrc;
+using storage::connection_of;
+
+BlobEngine::BlobEngine(storage::Store& store, const base::Clock& clock, base::Timers& timers,
+                       BlobOptions options)
+    : core_(std::make_shared<Core>(store, clock, timers, std::move(options))) {}
+
+BlobEngine::~BlobEngine() {
+    core_->collector.stop();
+}
+
+void BlobEngine::on_change(model::BlobChangeSink sink) {
+    core_->sink = std::move(sink);
+}
+
+void BlobEngine::drain() {
+    core_->collector.drain();
+}
+
+void BlobEngine::create_bucket(std::string name, base::Completion<> done) {
+    if (auto valid = check_bucket_name(name); !valid) return done(valid.error());
+    core_->store.write(
+        [core = core_, name = std::move(name)](model::Transaction& transaction) -> base::Result<> {
+            auto& connection = connection_of(transaction);
+            if (find_bucket(connection, name)) {
+                return base::Error{BlobErrc::bucket_exists, "the bucket '" + name + "' exists already"};
+            }
+            add_bucket(connection, name, core->clock.now());
+            return {};
+        },
+        std::move(done));
+}
+
+void BlobEngine::ensure_bucket(std::string name, base::Completion<> done) {
+    if (auto valid = check_bucket_name(name); !valid) return done(valid.error());
+    core_->store.write(
+        [core = core_, name = std::move(name)](model::Transaction& transaction) -> base::Result<> {
+            auto& connection = connection_of(transaction);
+            if (!find_bucket(connection, name)) add_bucket(connection, name, core->clock.now());
+            return {};
+        },
+        std::move(done));
+}
+
+void BlobEngine::remove_bucket(std::string name, base::Completion<> done) {
+    core_->store.write(
+        [core = core_, name = std::move(name)](model::Transaction& transaction) -> base::Result<> {
+            auto& connection = connection_of(transaction);
+            const auto bucket = require_bucket(connection, name);
+            if (!bucket) return bucket.error();
+            if (has_objects(connection, *bucket)) {
+                return base::Error{BlobErrc::bucket_not_empty,
+                                   "the bucket '" + name + "' has objects: remove them first"};
+            }
+            std::vector<Garbage> garbage;
+            for (const model::UploadInfo& upload : uploads_of(connection, *bucket)) {
+                delete_upload(connection, upload.upload_id, {}, garbage);
+            }
+            delete_bucket(connection, *bucket);
+            core->collect_after_commit(transaction, std::move(garbage));
+            return {};
+        },
+        std::move(done));
+}
+
+std::vector<model::BucketInfo> BlobEngine::buckets() {
+    auto reader = core_->store.read();
+    return all_buckets(reader.connection());
+}
+
+bool BlobEngine::bucket_exists(std::string_view name) {
+    auto reader = core_->store.read();
+    return find_bucket(reader.connection(), name).has_value();
+}
+
+}  // namespace faasd::blob

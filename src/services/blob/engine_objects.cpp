@@ -1,0 +1,181 @@
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+#include "services/blob/blob_engine.hpp"
+#include "services/blob/conditions.hpp"
+#include "services/blob/content_writer.hpp"
+#include "services/blob/core.hpp"
+#include "services/blob/names.hpp"
+#include "services/blob/object_reader.hpp"
+
+namespace faasd::blob {
+namespace {
+
+using model::BlobErrc;
+using model::ObjectInfo;
+using storage::connection_of;
+
+// One put on its way through the writer.
+struct Put {
+    std::shared_ptr<Core> core;
+    std::string bucket;
+    model::PutOptions options;
+    ObjectRow object;
+    WrittenContent content;
+    base::Completion<ObjectInfo> done;
+
+    base::Result<> run(model::Transaction& transaction) {
+        auto& connection = connection_of(transaction);
+        const auto target = Core::open_target(connection, bucket, object.info.key, options);
+        if (!target) return target.error();
+        if (content.file) {
+            const Segment segment{content.file->id(), content.size};
+            object.content = add_file_content(connection, std::span(&segment, 1));
+        } else {
+            object.content = add_inline_content(connection, content.bytes);
+        }
+        object.info.modified_at = core->clock.now();
+        return core->show(transaction, *target, object, "ObjectCreated:Put");
+    }
+
+    void complete(const base::Result<>& result) {
+        if (!result) {
+            if (content.file) core->collector.discard(std::move(*content.file));
+            return done(result.error());
+        }
+        if (content.file) content.file->keep();
+        done(std::move(object.info));
+    }
+};
+
+class PutWriter final : public model::ObjectWriter {
+  public:
+    PutWriter(std::shared_ptr<Core> core, std::string bucket, std::string key, model::PutOptions options)
+        : content_(core->files, {core->options.inline_bytes, core->options.max_put_bytes, false}),
+          put_(std::make_shared<Put>()) {
+        put_->object.info.key = std::move(key);
+        put_->object.info.content_type = options.content_type;
+        put_->object.info.metadata = std::move(options.metadata);
+        put_->object.info.headers = std::move(options.headers);
+        put_->object.info.trace = options.trace;
+        put_->core = std::move(core);
+        put_->bucket = std::move(bucket);
+        put_->options = std::move(options);
+    }
+
+    [[nodiscard]] base::Result<> write(std::string_view bytes) override { return content_.write(bytes); }
+
+    void commit(base::Completion<ObjectInfo> done) override {
+        auto written = content_.finish(put_->options.content_md5);
+        if (!written) return done(written.error());
+        put_->object.info.size = written->size;
+        put_->object.info.etag = written->md5;
+        put_->content = std::move(*written);
+        put_->done = std::move(done);
+        auto& store = put_->core->store;
+        store.write([put = put_](model::Transaction& transaction) { return put->run(transaction); },
+                    [put = put_](const base::Result<>& result) { put->complete(result); });
+    }
+
+  private:
+    ContentWriter content_;
+    const std::shared_ptr<Put> put_;
+};
+
+base::Error with_object(base::Error error, ObjectInfo object) {
+    auto detail = std::make_shared<model::ObjectDetail>();
+    detail->object = std::move(object);
+    error.detail = std::move(detail);
+    return error;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<model::ObjectWriter>> BlobEngine::put(std::string bucket, std::string key,
+                                                                   model::PutOptions options) {
+    if (auto valid = check_key(key); !valid) return valid.error();
+    if (auto valid = check_and_normalize(options); !valid) return valid.error();
+    return guarded([&]() -> base::Result<std::unique_ptr<model::ObjectWriter>> {
+        auto reader = core_->store.read();
+        if (auto known = require_bucket(reader.connection(), bucket); !known) return known.error();
+        return std::make_unique<PutWriter>(core_, std::move(bucket), std::move(key), std::move(options));
+    });
+}
+
+base::Result<std::unique_ptr<model::ObjectReader>> BlobEngine::get(std::string_view bucket,
+                                                                   std::string_view key,
+                                                                   const model::ReadConditions& conditions,
+                                                                   std::optional<model::ByteRange> range) {
+    using Opened = base::Result<std::unique_ptr<model::ObjectReader>>;
+    if (auto valid = check_key(key); !valid) return valid.error();
+    // What the request selects of an object that was found.
+    const auto select = [&](const ObjectInfo& object) -> base::Result<Slice> {
+        if (auto holds = check_read_conditions(conditions, object); !holds)
+            return with_object(holds.error(), object);
+        auto slice = resolve_range(range, object.size);
+        if (!slice) return with_object(slice.error(), object);
+        return slice;
+    };
+    return guarded([&]() -> Opened {
+        auto reader = core_->store.read();
+        auto found = require_object_with_bytes(reader.connection(), bucket, key);
+        if (!found) return found.error();
+        if (!found->bytes) {
+            // In files: once more, in a way that keeps them from going meanwhile.
+            const std::shared_lock lookup(core_->pins->lookups());
+            reader->prepare("BEGIN").run();
+            found = require_object_with_bytes(reader.connection(), bucket, key);
+            if (!found) return found.error();
+            if (!found->bytes) {
+                const auto slice = select(found->row.info);
+                if (!slice) return slice.error();
+                auto segments = segments_of(reader.connection(), found->row.content);
+                reader->prepare("COMMIT").run();
+                return read_files(std::move(found->row.info), core_->files, std::move(segments), *slice,
+                                  core_->pins->pin(found->row.content));
+            }
+        }
+        const auto slice = select(found->row.info);
+        if (!slice) return slice.error();
+        return read_bytes(std::move(found->row.info), std::move(*found->bytes), *slice);
+    });
+}
+
+base::Result<ObjectInfo> BlobEngine::head(std::string_view bucket, std::string_view key,
+                                          const model::ReadConditions& conditions) {
+    if (auto valid = check_key(key); !valid) return valid.error();
+    return guarded([&]() -> base::Result<ObjectInfo> {
+        auto reader = core_->store.read();
+        auto found = require_object(reader.connection(), bucket, key);
+        if (!found) return found.error();
+        if (auto holds = check_read_conditions(conditions, found->info); !holds) {
+            return with_object(holds.error(), std::move(found->info));
+        }
+        return std::move(found->info);
+    });
+}
+
+void BlobEngine::remove(std::string bucket, std::string key, std::string trace, base::Completion<> done) {
+    if (auto valid = check_key(key); !valid) return done(valid.error());
+    core_->store.write(
+        [core = core_, bucket = std::move(bucket), key = std::move(key),
+         trace = std::move(trace)](model::Transaction& transaction) -> base::Result<> {
+            const auto target = Core::open_target(connection_of(transaction), bucket, key, {});
+            if (!target) return target.error();
+            if (!target->existing) return {};
+            return core->take_away(transaction, *target, trace);
+        },
+        std::move(done));
+}
+
+base::Result<model::ListPage> BlobEngine::list(std::string_view bucket, const model::ListRequest& request) {
+    return guarded([&]() -> base::Result<model::ListPage> {
+        auto reader = core_->store.read();
+        const auto id = require_bucket(reader.connection(), bucket);
+        if (!id) return id.error();
+        return list_objects(reader.connection(), *id, request);
+    });
+}
+
+}  // namespace faasd::blob
