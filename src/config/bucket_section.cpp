@@ -56,8 +56,8 @@ void check_notification(Reading& reading, const Node& at, const Node& map, Bucke
     if (function && queue)
         reading.error(at, reading.where() + " has both 'function' and 'queue'", "write two notifications");
     if (queue && queue->is_scalar())
-        reading.at_end([&reading, queue](const model::App& app) {
-            const model::QueueDefinition* target = find_queue(app, queue->text);
+        reading.at_end([&reading, queue](const model::App&) {
+            const model::QueueDefinition* target = reading.queue(queue->text);
             if (target && target->attributes.fifo)
                 reading.error(*queue, "a bucket can't notify a FIFO queue",
                               "use a standard queue, as S3 demands");

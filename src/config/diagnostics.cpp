@@ -11,6 +11,9 @@ namespace {
 constexpr std::size_t kShownLine = 160;
 constexpr std::size_t kShownBefore = 60;
 constexpr std::size_t kShownText = 80;
+constexpr std::size_t kMaxWords = 1000;
+constexpr std::size_t kMaxName = 255;
+constexpr int kMaxCounted = 10'000;
 
 bool continues_character(char c) {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
@@ -53,6 +56,10 @@ std::size_t to_boundary(std::string_view text, std::size_t at) {
     return at;
 }
 
+std::string_view shortened(std::string_view words) {
+    return words.size() <= kMaxWords ? words : words.substr(0, to_boundary(words, kMaxWords));
+}
+
 std::string normalised(std::string_view word) {
     std::string out = base::to_lower(word);
     std::erase_if(out, [](char c) { return c == '-' || c == '_' || c == ' '; });
@@ -69,8 +76,9 @@ std::string_view Diagnostics::line(int number) const {
     }
     if (number < 1 || static_cast<std::size_t>(number) > line_starts_.size()) return {};
     const std::size_t start = line_starts_[static_cast<std::size_t>(number) - 1];
-    std::string_view rest = text_.substr(start);
-    rest = rest.substr(0, rest.find('\n'));
+    const auto next = static_cast<std::size_t>(number);
+    const std::size_t end = next < line_starts_.size() ? line_starts_[next] - 1 : text_.size();
+    std::string_view rest = text_.substr(start, end - start);
     if (rest.ends_with('\r')) rest.remove_suffix(1);
     return rest;
 }
@@ -79,7 +87,9 @@ model::SourcePosition Diagnostics::position(Place place) const {
     const std::string_view text = line(place.line);
     const auto bytes =
         std::min<std::size_t>(text.size(), static_cast<std::size_t>(std::max(0, place.column - 1)));
-    const int column = place.column < 1 ? 0 : static_cast<int>(characters(text.substr(0, bytes))) + 1;
+    // A file of one long line with thousands of places must not be counted through thousands of times.
+    if (place.column < 1 || place.column > kMaxCounted) return {file_, place.line, place.column};
+    const int column = static_cast<int>(characters(text.substr(0, bytes))) + 1;
     return {file_, place.line, column};
 }
 
@@ -88,8 +98,8 @@ void Diagnostics::add(Severity severity, Place place, std::string message, std::
     if (all_.size() >= kMax) return;
     Diagnostic one;
     one.at = position(place);
-    one.message = std::move(message);
-    one.hint = std::move(hint);
+    one.message = printable(shortened(message));
+    one.hint = printable(shortened(hint));
     one.severity = severity;
     std::string_view text = line(place.line);
     std::size_t caret =
@@ -136,13 +146,20 @@ std::string joined(const std::vector<std::string>& words, std::string_view separ
     return out;
 }
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
-    if (word.size() > 100) return {};
+std::optional<std::string> guess(std::string_view word, const std::vector<std::string>& candidates) {
+    if (word.size() > 100) return std::nullopt;
     const std::string plain = normalised(word);
-    for (const std::string& candidate : candidates)
-        if (normalised(candidate) == plain) return "did you mean " + in_quotes(candidate) + "?";
-    const auto near = base::closest(word, candidates);
-    return near ? "did you mean " + in_quotes(*near) + "?" : std::string();
+    std::vector<std::string> usable;
+    for (const std::string& candidate : candidates) {
+        if (normalised(candidate) == plain) return candidate;
+        if (candidate.size() <= kMaxName) usable.push_back(candidate);
+    }
+    return base::closest(word, usable);
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+    const auto meant = guess(word, candidates);
+    return meant ? "did you mean " + in_quotes(*meant) + "?" : std::string();
 }
 
 std::string guess_or_list(std::string_view word, const std::vector<std::string>& candidates,
@@ -154,7 +171,7 @@ std::string guess_or_list(std::string_view word, const std::vector<std::string>&
 }
 
 std::string render(const Diagnostic& diagnostic) {
-    std::string out = diagnostic.at.file;
+    std::string out = printable(diagnostic.at.file);
     if (diagnostic.at.line > 0) {
         out += ':' + std::to_string(diagnostic.at.line);
         if (diagnostic.at.column > 0) out += ':' + std::to_string(diagnostic.at.column);

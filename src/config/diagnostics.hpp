@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,9 @@ class Diagnostics {
     void error(Place place, std::string message, std::string hint = {});
     void warning(Place place, std::string message, std::string hint = {});
     [[nodiscard]] bool has_errors() const { return has_errors_; }
-    // The place as people count it: the column in characters.
+    // More would not be kept: whoever would search long for a hint need not.
+    [[nodiscard]] bool full() const { return all_.size() >= kMax; }
+    // The place as people count it: the column in characters (in bytes far out on a very long line).
     [[nodiscard]] model::SourcePosition position(Place place) const;
     [[nodiscard]] std::string_view line(int number) const;  // without its end
     // In order of place, then of discovery.
@@ -43,7 +46,10 @@ class Diagnostics {
     bool has_errors_ = false;
 };
 
-// "did you mean 'timeout'?" or nothing. Case, '-' and '_' do not count as differences.
+// The candidate that was probably meant. Case, '-' and '_' do not count as differences.
+[[nodiscard]] std::optional<std::string> guess(std::string_view word,
+                                               const std::vector<std::string>& candidates);
+// "did you mean 'timeout'?" or nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 // Both, as one hint: the guess and the list (left out when it is long).
 [[nodiscard]] std::string guess_or_list(std::string_view word, const std::vector<std::string>& candidates,

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <set>
 #include <system_error>
 
 #include "config/environment_field.hpp"
@@ -25,6 +26,7 @@ bool is_source(const std::filesystem::path& path) {
 void check_exists(Reading& reading, const Node& node, const std::filesystem::path& path) {
     std::error_code error;
     if (std::filesystem::exists(path, error) || error) return;
+    if (reading.full()) return;
     std::vector<std::string> neighbours;
     for (auto entry = std::filesystem::directory_iterator(path.parent_path(), error);
          !error && entry != std::filesystem::directory_iterator() && neighbours.size() < 1000;
@@ -85,11 +87,10 @@ void read_grant(Reading& reading, const Node& node, FunctionDefinition& into) {
     if (!text) return;
     const std::size_t colon = text->find(':');
     if (colon == std::string::npos) {
-        reading.at_end([&reading, &node, name = *text](const model::App& app) {
+        reading.at_end([&reading, &node, name = *text](const model::App&) {
             std::string hint = "write kind:name, for example table:products";
             for (const ResourceKind kind : kKinds) {
-                const auto names = names_of(app, kind);
-                if (std::find(names.begin(), names.end(), name) != names.end())
+                if (reading.has(kind, name))
                     hint = "did you mean '" + std::string(to_string(kind)) + ':' + name + "'?";
             }
             reading.error(node, "'uses': " + shown(node) + " does not say what it is", hint);
@@ -106,8 +107,7 @@ void read_grant(Reading& reading, const Node& node, FunctionDefinition& into) {
     }
     FunctionDefinition::Grant grant{*kind, text->substr(colon + 1)};
     reading.refer(*kind, node, grant.name);
-    if (std::find(into.uses.begin(), into.uses.end(), grant) == into.uses.end())
-        into.uses.push_back(std::move(grant));
+    into.uses.push_back(std::move(grant));
 }
 
 Field<FunctionDefinition> source_field() {
@@ -142,8 +142,9 @@ Field<FunctionDefinition> uses_field() {
          {},
          false},
         [](Reading& reading, const Node& node, FunctionDefinition& into) {
+            std::set<std::string> seen;
             for (const Node* one : reading.elements("uses", node))
-                read_grant(reading, *one, into);
+                if (!one->is_scalar() || seen.insert(one->text).second) read_grant(reading, *one, into);
         }};
 }
 
@@ -151,14 +152,16 @@ void check_function(Reading& reading, const Node& at, const Node& map, FunctionD
     if (function.handler.empty()) function.handler = function.name;
     if (map.find("source") && map.find("module"))
         reading.error(at, reading.where() + " has both 'source' and 'module'", "keep one of them");
-    if (!map.find("source") && !map.find("module"))
+    const SectionDescription& section = function_section().description();
+    if (!map.find("source") && !map.find("module") && !Reading::has_misspelt(section, map, "source") &&
+        !Reading::has_misspelt(section, map, "module"))
         reading.error(at, reading.where() + " has no code", "write 'source: file.cpp' or 'module: file.so'");
     if (map.find("libraries") && map.find("module"))
         reading.warning(*map.find("libraries"),
                         "'libraries' are linked to sources only; a module has its own");
     if (const Node* queue = map.find("dead_letter_queue"); queue && queue->is_scalar())
-        reading.at_end([&reading, queue, where = reading.where()](const model::App& app) {
-            const model::QueueDefinition* target = find_queue(app, queue->text);
+        reading.at_end([&reading, queue, where = reading.where()](const model::App&) {
+            const model::QueueDefinition* target = reading.queue(queue->text);
             if (target && target->attributes.fifo)
                 reading.error(*queue, "the dead-letter queue of " + where + " is a FIFO queue",
                               "asynchronous calls need a standard queue");

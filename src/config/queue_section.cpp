@@ -25,8 +25,8 @@ void check_redrive(Reading& reading, const Node& node, const QueueDefinition& qu
         return;
     }
     reading.at_end([&reading, target, name = queue.name, fifo = queue.attributes.fifo,
-                    retention = queue.attributes.retention](const model::App& app) {
-        const QueueDefinition* dead = find_queue(app, target->text);
+                    retention = queue.attributes.retention](const model::App&) {
+        const QueueDefinition* dead = reading.queue(target->text);
         if (!dead) return;
         if (dead->attributes.fifo != fifo)
             reading.error(
@@ -52,8 +52,8 @@ void check_consumer(Reading& reading, const Node& at, const Node& node, const Qu
     const Node* target = node.is_map() ? node.find("function") : &node;
     if (!target || !target->is_scalar()) return;
     reading.at_end([&reading, &at, target, name = queue.name,
-                    visibility = queue.attributes.visibility_timeout](const model::App& app) {
-        const model::FunctionDefinition* function = find_function(app, target->text);
+                    visibility = queue.attributes.visibility_timeout](const model::App&) {
+        const model::FunctionDefinition* function = reading.function(target->text);
         if (function && function->timeout > visibility)
             reading.warning(
                 at,

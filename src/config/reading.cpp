@@ -168,7 +168,7 @@ void Reading::check_keys(const SectionDescription& section, const Node& at, cons
     const std::vector<std::string> keys = section.keys();
     for (const Entry& entry : map.entries) {
         const std::string& key = entry.key.text;
-        if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+        if (full() || std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
         const auto foreign = std::find_if(section.foreign.begin(), section.foreign.end(),
                                           [&](const auto& one) { return one.first == key; });
         error(entry.key,
@@ -176,20 +176,31 @@ void Reading::check_keys(const SectionDescription& section, const Node& at, cons
               foreign != section.foreign.end() ? foreign->second : guess_or_list(key, keys));
     }
     for (const FieldDescription& field : section.fields)
-        if (field.required && !map.find(field.key))
+        if (field.required && !map.find(field.key) && !has_misspelt(section, map, field.key))
             error(at, where() + " needs " + in_quotes(field.key),
                   field.key + ": " + allowed_words(field.value));
 }
 
-const model::FunctionDefinition* find_function(const model::App& app, std::string_view name) {
-    for (const auto& one : app.functions)
-        if (one.name == name) return &one;
-    return nullptr;
+bool Reading::has_misspelt(const SectionDescription& section, const Node& map, std::string_view key) {
+    const std::vector<std::string> keys = section.keys();
+    return std::any_of(map.entries.begin(), map.entries.end(), [&](const Entry& entry) {
+        const bool known = std::find(keys.begin(), keys.end(), entry.key.text) != keys.end();
+        return !known && guess(entry.key.text, keys) == key;
+    });
 }
-const model::QueueDefinition* find_queue(const model::App& app, std::string_view name) {
-    for (const auto& one : app.queues)
-        if (one.name == name) return &one;
-    return nullptr;
+
+const model::FunctionDefinition* Reading::function(std::string_view name) const {
+    const auto& names = names_.at(ResourceKind::function);
+    const auto found = names.find(name);
+    return found == names.end() ? nullptr : &app_->functions[found->second];
+}
+const model::QueueDefinition* Reading::queue(std::string_view name) const {
+    const auto& names = names_.at(ResourceKind::queue);
+    const auto found = names.find(name);
+    return found == names.end() ? nullptr : &app_->queues[found->second];
+}
+bool Reading::has(ResourceKind kind, std::string_view name) const {
+    return names_.at(kind).contains(name);
 }
 
 std::vector<std::string> names_of(const model::App& app, ResourceKind kind) {
@@ -223,16 +234,22 @@ void Reading::refer(ResourceKind kind, const Node& at, std::string name) {
 
 void Reading::check_reference(ResourceKind kind, const Node& at, const std::string& name,
                               const model::App& app) {
-    if (unknown_.contains(kind)) return;
-    const std::vector<std::string> names = names_of(app, kind);
-    if (std::find(names.begin(), names.end(), name) != names.end()) return;
+    if (unknown_.contains(kind) || has(kind, name) || full()) return;
     const std::string what(to_string(kind));
-    std::string hint = guess_or_list(name, names, what + "s of this file");
+    std::string hint = guess_or_list(name, names_of(app, kind), what + "s of this file");
     if (hint.empty()) hint = "name it under '" + what + "s:'";
     error(at, "there is no " + what + ' ' + in_quotes(at.text == at.written ? name : at.written), hint);
 }
 
 void Reading::finish(const model::App& app) {
+    app_ = &app;
+    for (const auto kind :
+         {ResourceKind::function, ResourceKind::queue, ResourceKind::bucket, ResourceKind::table}) {
+        auto& names = names_[kind];
+        std::size_t index = 0;
+        for (std::string& name : names_of(app, kind))
+            names.try_emplace(std::move(name), index++);
+    }
     for (const auto& check : checks_)
         check(app);
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -58,8 +59,14 @@ class Reading {
     [[nodiscard]] std::optional<std::filesystem::path> path(const std::string& key, const Node& node);
     void wrong_form(const std::string& key, const Node& node, const std::string& wanted);
 
+    // Nobody sees a further message: hints that take a search need not be made.
+    [[nodiscard]] bool full() const { return diagnostics_.full(); }
+
     // Whether the keys of a map are those of the section and none is missing.
     void check_keys(const SectionDescription& section, const Node& at, const Node& map);
+    // Whether one of the map's unknown keys was probably meant to be this one.
+    [[nodiscard]] static bool has_misspelt(const SectionDescription& section, const Node& map,
+                                           std::string_view key);
 
     // The name must be one of the file; checked at the end.
     void refer(model::ResourceKind kind, const Node& at, std::string name);
@@ -67,6 +74,11 @@ class Reading {
     void give_up_on(model::ResourceKind kind) { unknown_.insert(kind); }
     void at_end(std::function<void(const model::App&)> check) { checks_.push_back(std::move(check)); }
     void finish(const model::App& app);
+
+    // For checks at the end: the definition of that name, or nullptr.
+    [[nodiscard]] const model::FunctionDefinition* function(std::string_view name) const;
+    [[nodiscard]] const model::QueueDefinition* queue(std::string_view name) const;
+    [[nodiscard]] bool has(model::ResourceKind kind, std::string_view name) const;
 
   private:
     void check_reference(model::ResourceKind kind, const Node& at, const std::string& name,
@@ -76,14 +88,14 @@ class Reading {
     std::filesystem::path folder_;
     std::vector<std::string> scopes_;
     std::set<model::ResourceKind> unknown_;
+    // Of the finished app: names to positions in its vectors.
+    std::map<model::ResourceKind, std::map<std::string, std::size_t, std::less<>>> names_;
+    const model::App* app_ = nullptr;
     std::vector<std::function<void(const model::App&)>> checks_;
 };
 
 // The text of a scalar for a message: as written, and marked where a variable hides the value.
 [[nodiscard]] std::string shown(const Node& node);
-// The definition of that name, or nullptr.
-[[nodiscard]] const model::FunctionDefinition* find_function(const model::App& app, std::string_view name);
-[[nodiscard]] const model::QueueDefinition* find_queue(const model::App& app, std::string_view name);
 [[nodiscard]] std::vector<std::string> names_of(const model::App& app, model::ResourceKind kind);
 
 }  // namespace faasd::config

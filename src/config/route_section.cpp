@@ -1,5 +1,7 @@
 // Routes and CORS: "METHOD /path" -> function.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "config/sections.hpp"
 
@@ -22,7 +24,7 @@ std::string fault_of(std::string_view path, std::string& shape) {
         if (c == '%') return "a path is written decoded: write the character itself, not its %-code";
         if (c == ' ' || c == '\t') return "a path has no spaces";
     }
-    std::vector<std::string_view> names;
+    std::set<std::string_view> names;
     path.remove_prefix(1);
     bool last = false;
     while (!last) {
@@ -33,6 +35,8 @@ std::string fault_of(std::string_view path, std::string& shape) {
         shape += '/';
         if (segment.empty() && !last) return "a path has no empty segment ('//')";
         if (segment == "." || segment == "..") return "a path has no '.' or '..' segments";
+        if (segment == "*") return "a path has no '*'";
+        if (segment.size() > 1 && segment.starts_with(':')) return "a path has no ':name'";
         if (segment.find_first_of("{}") == std::string_view::npos) {
             shape += segment;
             continue;
@@ -46,9 +50,7 @@ std::string fault_of(std::string_view path, std::string& shape) {
             return "the name of a placeholder is " + std::string(kPlaceholder.allowed);
         if (rest && !last)
             return "{" + std::string(segment) + "+} takes the rest of the path, so it stands last";
-        if (std::find(names.begin(), names.end(), segment) != names.end())
-            return "{" + std::string(segment) + "} is there twice";
-        names.push_back(segment);
+        if (!names.insert(segment).second) return "{" + std::string(segment) + "} is there twice";
         shape += rest ? "{+}" : "{}";
     }
     return {};
@@ -61,12 +63,10 @@ std::string route_hint(std::string_view path) {
     return "for example GET /products/{id} or ANY /{rest+}";
 }
 
-struct Seen {
-    std::string shape;
-    const Node* key;
-};
+// From the shape of a route to its key.
+using Seen = std::map<std::string, const Node*>;
 
-void read_route(Reading& reading, const Entry& entry, model::App& into, std::vector<Seen>& seen) {
+void read_route(Reading& reading, const Entry& entry, model::App& into, Seen& seen) {
     const std::string& text = entry.key.text;
     const std::size_t space = text.find(' ');
     RouteDefinition route;
@@ -86,17 +86,13 @@ void read_route(Reading& reading, const Entry& entry, model::App& into, std::vec
     std::string shape = route.method + ' ';
     if (const std::string fault = fault_of(route.path, shape); !fault.empty()) {
         reading.error(entry.key, in_quotes(entry.key.written) + ": " + fault, route_hint(route.path));
-    } else if (const auto same =
-                   std::find_if(seen.begin(), seen.end(), [&](const Seen& s) { return s.shape == shape; });
-               same != seen.end()) {
-        const model::SourcePosition first = reading.position(*same->key);
+    } else if (const auto [same, fresh] = seen.try_emplace(std::move(shape), &entry.key); !fresh) {
+        const model::SourcePosition first = reading.position(*same->second);
         reading.error(entry.key,
                       "the route " + in_quotes(entry.key.written) + " matches the same requests as " +
-                          in_quotes(same->key->written),
+                          in_quotes(same->second->written),
                       "the other one is on line " + std::to_string(first.line) + ", column " +
                           std::to_string(first.column) + "; keep one of them");
-    } else {
-        seen.push_back({std::move(shape), &entry.key});
     }
     if (!entry.value.is_scalar()) {
         const Node* function = entry.value.find("function");
@@ -163,7 +159,7 @@ Field<model::App> routes_field() {
              {},
              false},
             [](Reading& reading, const Node& node, model::App& into) {
-                std::vector<Seen> seen;
+                Seen seen;
                 if (node.is_map()) {
                     for (const Entry& entry : node.entries)
                         read_route(reading, entry, into, seen);

@@ -112,9 +112,17 @@ void check_table(Reading& reading, const Node& at, const Node& map, TableConfigu
     };
     std::vector<KeyAttribute> known{key.hash};
     if (key.range) known.push_back(*key.range);
-    int local = 0, global = 0;
+    const auto local = std::count_if(table.definition.indexes.begin(), table.definition.indexes.end(),
+                                     [](const IndexDefinition& index) { return index.local; });
+    const auto global = static_cast<std::ptrdiff_t>(table.definition.indexes.size()) - local;
+    if (local > 5 || global > 20) {
+        reading.error(*nodes,
+                      reading.where() + " has " + std::to_string(local) + " local and " +
+                          std::to_string(global) + " global indexes",
+                      "at most 5 local and 20 global ones");
+        return;
+    }
     for (const IndexDefinition& index : table.definition.indexes) {
-        ++(index.local ? local : global);
         if (index.key.hash.name.empty()) continue;
         if (index.local && index.key.hash != key.hash && !key.hash.name.empty())
             reading.error(node_of(index),
@@ -141,10 +149,6 @@ void check_table(Reading& reading, const Node& at, const Node& map, TableConfigu
             }
         }
     }
-    if (local > 5)
-        reading.error(*nodes, "a table has at most 5 local indexes, this one " + std::to_string(local));
-    if (global > 20)
-        reading.error(*nodes, "a table has at most 20 global indexes, this one " + std::to_string(global));
 }
 
 Field<TableConfiguration> ttl_field() {

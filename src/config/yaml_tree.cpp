@@ -10,7 +10,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
-#include "base/text.hpp"
+#include "config/encoding.hpp"
 #include "config/interpolate.hpp"
 
 namespace faasd::config {
@@ -50,6 +50,7 @@ class Builder final : public YAML::EventHandler {
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
+        check_tag(tag, mark);
         Node node = make(Node::Kind::scalar, mark);
         node.plain = tag == "?";
         node.written = value;
@@ -68,13 +69,15 @@ class Builder final : public YAML::EventHandler {
         charge(1, node.text.size() + node.written.size(), node.place);
         complete(std::move(node), anchor);
     }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
+        check_tag(tag, mark);
         open(Node::Kind::list, mark, anchor);
     }
     void OnSequenceEnd() override { close(); }
-    void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value) override {
+        check_tag(tag, mark);
         open(Node::Kind::map, mark, anchor);
     }
     void OnMapEnd() override {
@@ -97,6 +100,13 @@ class Builder final : public YAML::EventHandler {
         node.place = place_of(mark);
         if (kind != Node::Kind::scalar) charge(1, 0, node.place);
         return node;
+    }
+
+    // "?" and "!" are yaml-cpp's marks of plain and quoted text.
+    void check_tag(const std::string& tag, const YAML::Mark& mark) {
+        if (tag.size() > 1 && !tag.starts_with("tag:yaml.org,2002:"))
+            diagnostics_.error(place_of(mark), "the tag " + in_quotes(tag) + " means nothing here",
+                               "write plain values; ${VAR} takes one from the environment");
     }
 
     void charge(std::size_t nodes, std::size_t bytes, Place place) {
@@ -222,46 +232,6 @@ std::string hint_for(const std::string& problem, Place place, const Diagnostics&
         return "text that starts with one of % @ ` needs quotes";
     if (problem.find("escape") != std::string::npos) return "use single quotes for text with backslashes";
     return {};
-}
-
-bool has_readable_bytes(std::string_view text, Diagnostics& diagnostics) {
-    const auto place_at = [&](std::size_t offset) {
-        const auto line =
-            1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
-        const std::size_t start = text.rfind('\n', offset);
-        return Place{static_cast<int>(line),
-                     static_cast<int>(start == std::string_view::npos ? offset : offset - start - 1) + 1};
-    };
-    if (text.size() > kMaxFileSize) {
-        diagnostics.error({}, "the file is larger than 1 MiB");
-        return false;
-    }
-    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-        diagnostics.error({}, "the file is UTF-16", "save it as UTF-8");
-        return false;
-    }
-    if (!base::is_valid_utf8(text)) {
-        std::size_t line_start = 0;
-        while (true) {
-            const std::size_t end = text.find('\n', line_start);
-            if (!base::is_valid_utf8(text.substr(line_start, end - line_start)) ||
-                end == std::string_view::npos)
-                break;
-            line_start = end + 1;
-        }
-        diagnostics.error({place_at(line_start).line, 0}, "this line is not UTF-8", "save the file as UTF-8");
-        return false;
-    }
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if ((c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7F) {
-            diagnostics.error(place_at(i),
-                              "a control character (byte " + std::to_string(static_cast<int>(c)) + ")",
-                              "remove it, or write it as an escape in double quotes: \"\\x1b\"");
-            return false;
-        }
-    }
-    return true;
 }
 
 }  // namespace
