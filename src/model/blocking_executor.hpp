@@ -5,8 +5,8 @@
 
 namespace faasd::model {
 
-// Thread-safe. A job runs once, on a thread of its own choosing, soon; it may block for as long as it likes. Jobs
-// that are still waiting when the executor ends are destroyed without having run.
+// Thread-safe. A job runs once, on a thread of its own choosing, soon; it may block for as long as it likes.
+// Jobs that are still waiting when the executor ends are destroyed without having run.
 class BlockingExecutor {
   public:
     virtual ~BlockingExecutor() = default;

@@ -1,0 +1,103 @@
+// The Invoker: an app's functions, loaded, run within their limits, reloaded when they change.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "model/app.hpp"
+#include "model/invocation.hpp"
+#include "model/operations.hpp"
+#include "runtime/builder.hpp"
+#include "runtime/executor.hpp"
+#include "runtime/function.hpp"
+#include "runtime/loader.hpp"
+
+namespace faasd::runtime {
+
+struct Host;
+
+struct RuntimeOptions {
+    PoolOptions pool;
+    BuilderOptions builder;  // its cache: `cache`, where it is empty
+    ProbeOptions probe;
+    std::filesystem::path cache;           // builds and probes; kept between runs, may be shared
+    std::filesystem::path private_folder;  // this daemon's alone: copies of opened modules
+    std::size_t max_line = 10'000;         // calls that wait for one function
+    std::uint32_t max_depth = 64;  // synchronous calls within calls; more is a function that calls itself
+    bool watch = true;             // reload what changes on disk
+    std::chrono::milliseconds settle{80};  // a changed file is read when it has been the same for so long
+};
+
+struct RuntimeStatus {
+    std::vector<FunctionStatus> functions;
+    PoolStatus pool;
+    std::uint64_t takeovers = 0;  // of the I/O loop, from functions that stayed in place too long
+};
+
+// Thread-safe. A function is run with its timeout in real time, even where the app's clock is virtual; only
+// Invocation::deadline is by that clock.
+class Runtime final : public model::Invoker {
+  public:
+    Runtime(RuntimeOptions options, const base::Clock& clock);
+    ~Runtime() override;  // shutdown(0) if that has not happened
+    // What functions' operations go to. Before start().
+    void set_operations(model::Operations& operations);
+    [[nodiscard]] Executor& executor() { return executor_; }
+
+    // Begins to load the app's functions and returns; calls wait for those that are still being loaded.
+    void start(const model::App& app);
+    // Waits until each function is ready or has failed. False where that took longer.
+    bool wait_until_loaded(base::Duration at_most);
+    // Another version of the app: unchanged functions go on, changed ones are loaded beside the running ones,
+    // removed ones end with the calls in flight.
+    void replace(const model::App& app);
+    // Loads again what has changed on disk since it was loaded; returns when that is done.
+    void reload_changed();
+
+    void invoke(model::Invocation invocation, base::UniqueFunction<void(model::Outcome)> done) override;
+    [[nodiscard]] bool has_function(std::string_view name) const override;
+    [[nodiscard]] RuntimeStatus status() const;
+
+    // Refuses new calls, lets the others end within `grace`, then answers what is left with shutting_down.
+    // True where nothing was left. If a function is stuck inside the I/O loop, the loop must not be
+    // destroyed: see Executor::wait_for_loops, and leave the process by _exit.
+    bool shutdown(base::Duration grace);
+
+  private:
+    struct Unit;
+    using Functions = std::map<std::string, std::shared_ptr<Function>, std::less<>>;
+
+    void configure(const model::App& app);
+    void request_load(const std::shared_ptr<Unit>& unit);
+    void load(const std::shared_ptr<Unit>& unit);
+    void bind_users(Unit& unit);
+    void refuse_unknown(model::Invocation invocation, base::UniqueFunction<void(model::Outcome)> done) const;
+    void unit_loaded();
+
+    const RuntimeOptions options_;
+    const base::Clock& clock_;
+    Builder builder_;
+    Loader loader_;
+    std::shared_ptr<Host> host_;
+
+    mutable std::shared_mutex functions_mutex_;
+    Functions functions_;  // guarded by functions_mutex_
+    bool closed_ = false;  // guarded by functions_mutex_
+
+    std::mutex configure_mutex_;  // one start, replace or reload_changed at a time
+    mutable std::mutex units_mutex_;
+    std::condition_variable units_changed_;
+    std::map<std::string, std::shared_ptr<Unit>> units_;  // guarded by units_mutex_
+    std::size_t loading_ = 0;                             // guarded by units_mutex_
+
+    Executor executor_;  // last but one: its workers use all of the above
+};
+
+}  // namespace faasd::runtime

@@ -1,0 +1,76 @@
+#include "fixture.hpp"
+#include "runtime/probe.hpp"
+
+namespace faasd::runtime::testing {
+namespace {
+
+using model::OutcomeStatus;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+std::string probe_error(const std::filesystem::path& file) {
+    ProbeOptions options;
+    options.timeout = 300ms;
+    const auto facts = probe_module(file, options);
+    return facts ? "(no error)" : facts.error().message;
+}
+
+TEST(Probe, lists_the_functions_of_a_good_module) {
+    const auto facts = probe_module(module_file("basics"), {});
+    ASSERT_TRUE(facts) << facts.error().message;
+    EXPECT_EQ(facts->functions.front().name, "hello");
+    EXPECT_EQ(facts->functions.front().event_type, "HttpRequest");
+}
+
+TEST(Probe, names_what_is_wrong_with_a_module) {
+    EXPECT_THAT(probe_error(module_file("wrong_abi")), AllOf(HasSubstr("version 99"), HasSubstr("rebuild")));
+    EXPECT_THAT(probe_error(module_file("no_descriptor")), HasSubstr("no symbol faasd_module_descriptor"));
+    EXPECT_THAT(probe_error(module_file("no_function")), HasSubstr("has no function"));
+    EXPECT_THAT(probe_error(module_file("missing_symbol")),
+                AllOf(HasSubstr("defined_nowhere"), HasSubstr("link")));
+    EXPECT_THAT(probe_error("/nonexistent.so"), HasSubstr("does not exist"));
+}
+
+TEST(Probe, names_a_file_that_is_no_shared_object) {
+    const TemporaryFolder folder;
+    EXPECT_THAT(probe_error(folder.write("text.so", std::string(500, 'x'))),
+                HasSubstr("not a shared object"));
+    EXPECT_THAT(probe_error(folder.write("empty.so", "")), HasSubstr("not a shared object"));
+}
+
+TEST(Probe, survives_static_initializers_that_throw_or_hang) {
+    EXPECT_THAT(probe_error(module_file("throwing_initializer")),
+                AllOf(HasSubstr("SIGABRT"), HasSubstr("no configuration file")));
+    EXPECT_THAT(probe_error(module_file("hanging_initializer")), HasSubstr("hangs"));
+}
+
+using Load = RuntimeTest;
+
+TEST_F(Load, a_module_that_cannot_be_loaded_makes_its_functions_unavailable_and_says_why) {
+    start({function_of("wrong_abi", "never"), function_of("basics", "echo")});
+    const auto outcome = invoke(runtime, json_call("never"));
+    EXPECT_EQ(outcome.status, OutcomeStatus::unavailable);
+    EXPECT_THAT(outcome.error.message, HasSubstr("version 99"));
+    EXPECT_EQ(invoke(runtime, json_call("echo")).status, OutcomeStatus::success);
+}
+
+TEST_F(Load, a_failing_init_hook_is_a_failed_load) {
+    start({function_of("failing_init", "never")});
+    EXPECT_THAT(invoke(runtime, json_call("never")).error.message, HasSubstr("DATABASE_URL is not set"));
+}
+
+TEST_F(Load, a_handler_that_the_module_lacks_is_named_with_the_nearest_one) {
+    start({function_of("basics", "ehco")});
+    EXPECT_THAT(invoke(runtime, json_call("ehco")).error.message, HasSubstr("did you mean echo?"));
+}
+
+TEST_F(Load, calls_wait_while_their_function_is_being_loaded) {
+    model::App app;
+    app.functions = {function_of("basics", "echo")};
+    runtime.start(app);
+    EXPECT_EQ(invoke(runtime, json_call("echo")).status, OutcomeStatus::success);
+}
+
+}  // namespace
+}  // namespace faasd::runtime::testing

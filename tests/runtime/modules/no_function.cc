@@ -1,0 +1,1 @@
+#include <faasd/function.hpp>
