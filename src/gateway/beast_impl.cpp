@@ -1,0 +1,2 @@
+// Beast's compiled half, once for the whole program.
+#include <boost/beast/src.hpp>
