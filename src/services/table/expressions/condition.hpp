@@ -16,8 +16,8 @@ namespace faasd::table {
 
 struct ConditionTree;
 
-// A parsed condition, self-contained: it holds the values of its placeholders. Immutable and thread-safe; copies
-// share. An empty one (default-constructed) holds for every item.
+// A parsed condition, self-contained: it holds the values of its placeholders. Immutable and thread-safe;
+// copies share. An empty one (default-constructed) holds for every item.
 class Condition {
   public:
     Condition() = default;
@@ -30,16 +30,18 @@ class Condition {
 };
 
 // `kind` is condition or filter. An empty text is an error: pass only what a request has.
-[[nodiscard]] base::Result<Condition> parse_condition(ExpressionKind kind, std::string_view text, NameUsage& usage);
+[[nodiscard]] base::Result<Condition> parse_condition(ExpressionKind kind, std::string_view text,
+                                                      NameUsage& usage);
 
-// A missing item is an empty one. Whatever types the item has, there is an answer: values of different types are
-// not equal, not ordered and contain nothing.
+// A missing item is an empty one. Whatever types the item has, there is an answer: values of different types
+// are not equal, not ordered and contain nothing.
 [[nodiscard]] bool holds(const Condition& condition, const model::Item& item);
 
 // The first elements of all paths in it: a filter of a query must not name the key attributes.
 [[nodiscard]] std::set<std::string> attributes_of(const Condition& condition);
 
-// 'Filter Expression can only contain non-primary key attributes: …' where a query's filter names one of `key`.
+// 'Filter Expression can only contain non-primary key attributes: …' where a query's filter names one of
+// `key`.
 [[nodiscard]] base::Result<> check_filter(const Condition& filter, const model::KeySchema& key);
 
 }  // namespace faasd::table

@@ -29,13 +29,17 @@ class UpdatePlan {
 
 [[nodiscard]] base::Result<UpdatePlan> parse_update(std::string_view text, NameUsage& usage);
 
-// The plan changes no attribute of the table's key, and reaches into no attribute that an index has as its key.
+// The plan changes no attribute of the table's key, and reaches into no attribute that an index has as its
+// key.
 [[nodiscard]] base::Result<> check_update(const UpdatePlan& plan, const model::TableDefinition& table);
 
-// The item after the update. All operands read the item as it was before. `old` is nullptr where there is none
-// yet: then the update starts from the attributes of `key`. Nested levels are not created on the way: a path into
-// what does not exist is refused, as in DynamoDB. nullopt: there was no item and there is none afterwards, since
-// the plan only removes. The result's size is checked.
+// What the update made fits every index: a key attribute of one is missing or has its type (key.hpp).
+[[nodiscard]] base::Result<> check_updated_item(const model::TableDefinition& table, const model::Item& item);
+
+// The item after the update. All operands read the item as it was before. `old` is nullptr where there is
+// none yet: then the update starts from the attributes of `key`. Nested levels are not created on the way: a
+// path into what does not exist is refused, as in DynamoDB. nullopt: there was no item and there is none
+// afterwards, since the plan only removes. The result's size is checked.
 [[nodiscard]] base::Result<std::optional<model::Item>> apply(const UpdatePlan& plan, const model::Item* old,
                                                              const model::Item& key);
 

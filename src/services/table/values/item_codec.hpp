@@ -9,8 +9,8 @@
 
 namespace faasd::table {
 
-// Version byte, then per attribute its name, a type byte and the value; lengths and counts as LEB128. Items that
-// are equal have equal bytes.
+// Version byte, then per attribute its name, a type byte and the value; lengths and counts as LEB128. Items
+// that are equal have equal bytes.
 [[nodiscard]] std::string encode_item(const model::Item& item);
 
 // Fails, and never reads outside of `bytes`, on what encode_item of this or an earlier version did not write:

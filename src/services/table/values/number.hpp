@@ -14,7 +14,8 @@
 
 namespace faasd::table {
 
-// A plain value, copied freely. Every object is in range and normalised: no leading and no trailing zero digit.
+// A plain value, copied freely. Every object is in range and normalised: no leading and no trailing zero
+// digit.
 class Decimal {
   public:
     static constexpr int kMaxDigits = 38;
@@ -49,12 +50,13 @@ class Decimal {
     [[nodiscard]] static base::Result<Decimal> from_ordered_bytes(std::string_view bytes);
 
   private:
-    [[nodiscard]] static base::Result<Decimal> make(bool negative, std::string_view digits, std::int64_t exponent);
+    [[nodiscard]] static base::Result<Decimal> make(bool negative, std::string_view digits,
+                                                    std::int64_t exponent);
     [[nodiscard]] std::strong_ordering compare_magnitude(const Decimal& other) const;
 
     bool negative_ = false;
-    std::uint8_t count_ = 0;                        // significant digits; 0 for zero
-    std::int16_t exponent_ = 0;                     // of the first digit: d.ddd x 10^exponent
+    std::uint8_t count_ = 0;                         // significant digits; 0 for zero
+    std::int16_t exponent_ = 0;                      // of the first digit: d.ddd x 10^exponent
     std::array<std::uint8_t, kMaxDigits> digits_{};  // 0..9
 };
 

@@ -11,10 +11,10 @@
 
 namespace faasd::table {
 
-// A string, number, Boolean, null, array and object become S, N, BOOL, NULL, L and M. Sets and binaries have no
-// plain form: an object of the one member "$binary" (base64 text), "$strings", "$numbers" or "$binaries" (arrays)
-// stands for B, SS, NS and BS, both ways. From text, numbers keep every digit that DynamoDB can hold; a
-// nlohmann::json has already rounded a non-integer to a double.
+// A string, number, Boolean, null, array and object become S, N, BOOL, NULL, L and M. Sets and binaries have
+// no plain form: an object of the one member "$binary" (base64 text), "$strings", "$numbers" or "$binaries"
+// (arrays) stands for B, SS, NS and BS, both ways. From text, numbers keep every digit that DynamoDB can
+// hold; a nlohmann::json has already rounded a non-integer to a double.
 [[nodiscard]] base::Result<model::AttributeValue> value_from_plain_json(const nlohmann::json& json);
 [[nodiscard]] base::Result<model::Item> item_from_plain_json(const nlohmann::json& json);
 [[nodiscard]] base::Result<model::AttributeValue> value_from_plain_text(std::string_view text);

@@ -6,9 +6,9 @@
 
 namespace faasd::table {
 
-// Checks a value and brings it into the one form that the rest of the engine relies on: numbers in canonical text,
-// strings and names valid UTF-8, no empty set, no two equal numbers in a set, at most 32 levels of nesting. On an
-// error the value is left as far as it got and must not be stored.
+// Checks a value and brings it into the one form that the rest of the engine relies on: numbers in canonical
+// text, strings and names valid UTF-8, no empty set, no two equal numbers in a set, at most 32 levels of
+// nesting. On an error the value is left as far as it got and must not be stored.
 [[nodiscard]] base::Result<> canonicalize(model::AttributeValue& value);
 [[nodiscard]] base::Result<> canonicalize(model::Item& item);
 
