@@ -1,0 +1,46 @@
+#include <fstream>
+
+#include "services/blob/blob_fixture.hpp"
+
+namespace faasd::blob::testing {
+namespace {
+
+std::size_t resident_bytes() {
+    std::ifstream statm("/proc/self/statm");
+    std::size_t total = 0;
+    std::size_t resident = 0;
+    statm >> total >> resident;
+    return resident * 4096;
+}
+
+TEST(Streaming, a_large_object_needs_no_large_memory) {
+    const TemporaryFolder folder;
+    base::ManualClock clock;
+    base::ManualTimers timers(clock);
+    auto store = storage::Store::open({.directory = folder.path()}).value();
+    BlobEngine engine(*store, clock, timers);
+    base::wait_for<void>([&](auto done) { engine.create_bucket("films", std::move(done)); }).value();
+
+    constexpr std::uint64_t kSize = 96 << 20;
+    const std::string piece = some_bytes(1 << 20);
+    const std::size_t before = resident_bytes();
+    std::size_t peak = before;
+    auto writer = engine.put("films", "film.mp4", {}).value();
+    for (std::uint64_t written = 0; written < kSize; written += piece.size()) {
+        ASSERT_TRUE(writer->write(piece));
+        peak = std::max(peak, resident_bytes());
+    }
+    base::wait_for<model::ObjectInfo>([&](auto done) { writer->commit(std::move(done)); }).value();
+    auto reader = engine.get("films", "film.mp4").value();
+    std::string buffer(256 << 10, '\0');
+    std::uint64_t read = 0;
+    while (const std::size_t count = reader->read(std::span(buffer.data(), buffer.size())).value()) {
+        read += count;
+        peak = std::max(peak, resident_bytes());
+    }
+    EXPECT_EQ(read, kSize);
+    EXPECT_LT(peak - before, 16U << 20);
+}
+
+}  // namespace
+}  // namespace faasd::blob::testing
