@@ -64,6 +64,7 @@ struct QueueConsumer {
     base::Duration batching_window = std::chrono::seconds{0}; // [0, 300 s]
     std::uint32_t max_concurrency = 10;                       // pollers
     bool report_batch_item_failures = true;
+    bool operator==(const QueueConsumer&) const = default;
 };
 struct QueueDefinition {
     std::string name;
@@ -77,6 +78,7 @@ struct BucketNotification {
     std::string prefix, suffix;
     std::string function;  // one of the two
     std::string queue;
+    bool operator==(const BucketNotification&) const = default;
 };
 struct BucketDefinition {
     std::string name;
@@ -89,6 +91,7 @@ struct StreamConsumer {
     std::uint32_t batch_size = 100;                           // [1, 10000]
     base::Duration batching_window = std::chrono::seconds{0};
     std::optional<std::uint32_t> max_retries;                 // none: until the record expires
+    bool operator==(const StreamConsumer&) const = default;
 };
 struct TableConfiguration {
     TableDefinition definition;

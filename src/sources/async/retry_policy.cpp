@@ -2,21 +2,14 @@
 
 #include <algorithm>
 
-namespace faasd::sources {
-namespace {
+#include "sources/outcome.hpp"
 
+namespace faasd::sources {
 base::Duration doubled(base::Duration delay, std::uint32_t times, base::Duration longest) {
     for (; times > 0 && delay < longest; --times)
         delay *= 2;
     return std::min(delay, longest);
 }
-
-bool could_not_start(model::OutcomeStatus status) {
-    return status == model::OutcomeStatus::throttled || status == model::OutcomeStatus::unavailable ||
-           status == model::OutcomeStatus::no_such_function || status == model::OutcomeStatus::shutting_down;
-}
-
-}  // namespace
 
 bool fresh_enough(const AsyncProgress& progress, const AsyncLimits& limits, base::TimePoint now) {
     return now - progress.submitted_at < limits.max_event_age;

@@ -41,6 +41,9 @@ struct AsyncDecision {
     bool too_old = false;  // gave up because of the age
 };
 
+// `delay` doubled so many times, but no longer than `longest`.
+[[nodiscard]] base::Duration doubled(base::Duration delay, std::uint32_t times, base::Duration longest);
+
 // Sans I/O. Whether an event may start at all: false when it is past its age.
 [[nodiscard]] bool fresh_enough(const AsyncProgress& progress, const AsyncLimits& limits,
                                 base::TimePoint now);

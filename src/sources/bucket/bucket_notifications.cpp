@@ -1,0 +1,77 @@
+#include "sources/bucket/bucket_notifications.hpp"
+
+#include <mutex>
+
+#include <spdlog/spdlog.h>
+
+#include "base/digest.hpp"
+#include "base/random.hpp"
+#include "sources/errors.hpp"
+#include "sources/events/bucket_event.hpp"
+
+namespace faasd::sources {
+namespace {
+
+bool target_is_missing(const base::Error& error) {
+    return error.code == make_error_code(model::QueueErrc::no_such_queue) ||
+           error.code == make_error_code(SourceErrc::no_such_function);
+}
+
+}  // namespace
+
+void BucketNotifications::configure(const std::vector<model::BucketDefinition>& buckets) {
+    auto rules = std::make_shared<Rules>();
+    for (const model::BucketDefinition& bucket : buckets) {
+        if (!bucket.notifications.empty()) (*rules)[bucket.name] = bucket.notifications;
+    }
+    std::unique_lock lock(mutex_);
+    rules_ = std::move(rules);
+}
+
+base::Result<> BucketNotifications::changed(model::Transaction& transaction,
+                                            const model::BlobChange& change) {
+    std::shared_lock lock(mutex_);
+    const auto rules = rules_;
+    lock.unlock();
+    const auto found = rules->find(change.bucket);
+    if (found == rules->end()) return {};
+    for (std::size_t i = 0; i < found->second.size(); ++i) {
+        const model::BucketNotification& notification = found->second[i];
+        if (!selects(notification, change)) continue;
+        const std::string id = change.bucket + "-" + std::to_string(i + 1);
+        if (auto notified = notify(transaction, change, notification, id); !notified) {
+            if (!target_is_missing(notified.error())) return notified;
+            spdlog::error("bucket {}: {} of {} is not notified: {}", change.bucket, change.name,
+                          change.object.key, notified.error().message);
+        }
+    }
+    return {};
+}
+
+base::Result<> BucketNotifications::notify(model::Transaction& transaction, const model::BlobChange& change,
+                                           const model::BucketNotification& notification,
+                                           const std::string& id) {
+    std::string event = bucket_event(change, id, base::random_hex(16), dependencies_.identity);
+    if (!notification.function.empty()) {
+        model::AsyncInvocation invocation{
+            notification.function,
+            {model::CauseKind::bucket, change.bucket + "/" + change.object.key, change.object.trace, {}},
+            std::move(event)};
+        const auto submitted = submit_->submit_in(transaction, std::move(invocation));
+        if (!submitted) return submitted.error();
+        return {};
+    }
+    model::SendRequest message;
+    message.body = std::move(event);
+    message.trace = change.object.trace;
+    if (notification.queue.ends_with(".fifo")) {  // the events of one object in their order
+        message.group_id = base::md5_hex(change.object.key);
+        message.deduplication_id =
+            base::md5_hex(change.bucket + '\n' + change.object.key + '\n' + change.sequencer);
+    }
+    const auto sent = dependencies_.queues.send_in(transaction, notification.queue, std::move(message));
+    if (!sent) return sent.error();
+    return {};
+}
+
+}  // namespace faasd::sources

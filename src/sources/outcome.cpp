@@ -1,0 +1,17 @@
+#include "sources/outcome.hpp"
+
+namespace faasd::sources {
+
+std::string describe(const model::Outcome& outcome) {
+    const auto& [type, message] = outcome.error;
+    if (!type.empty() && !message.empty()) return type + ": " + message;
+    if (!message.empty()) return message;
+    return type.empty() ? std::string(model::to_string(outcome.status)) : type;
+}
+
+bool could_not_start(model::OutcomeStatus status) {
+    return status == model::OutcomeStatus::throttled || status == model::OutcomeStatus::unavailable ||
+           status == model::OutcomeStatus::no_such_function || status == model::OutcomeStatus::shutting_down;
+}
+
+}  // namespace faasd::sources
