@@ -147,7 +147,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view separ
 }
 
 std::optional<std::string> guess(std::string_view word, const std::vector<std::string>& candidates) {
-    if (word.size() > 100) return std::nullopt;
+    if (word.size() > 100 || candidates.size() > kMaxCandidates) return std::nullopt;
     const std::string plain = normalised(word);
     std::vector<std::string> usable;
     for (const std::string& candidate : candidates) {

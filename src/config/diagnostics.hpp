@@ -46,7 +46,9 @@ class Diagnostics {
     bool has_errors_ = false;
 };
 
-// The candidate that was probably meant. Case, '-' and '_' do not count as differences.
+// The candidate that was probably meant. Case, '-' and '_' do not count as differences. Nothing is guessed
+// among more candidates than these: comparing is slow.
+inline constexpr std::size_t kMaxCandidates = 1000;
 [[nodiscard]] std::optional<std::string> guess(std::string_view word,
                                                const std::vector<std::string>& candidates);
 // "did you mean 'timeout'?" or nothing.

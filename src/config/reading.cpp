@@ -236,7 +236,9 @@ void Reading::check_reference(ResourceKind kind, const Node& at, const std::stri
                               const model::App& app) {
     if (unknown_.contains(kind) || has(kind, name) || full()) return;
     const std::string what(to_string(kind));
-    std::string hint = guess_or_list(name, names_of(app, kind), what + "s of this file");
+    std::string hint;
+    if (names_.at(kind).size() <= kMaxCandidates)
+        hint = guess_or_list(name, names_of(app, kind), what + "s of this file");
     if (hint.empty()) hint = "name it under '" + what + "s:'";
     error(at, "there is no " + what + ' ' + in_quotes(at.text == at.written ? name : at.written), hint);
 }
