@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -43,11 +44,13 @@ int checked(int descriptor, const char* what) {
 // The default concurrency hint, so that two threads may be inside at once: the one that is about to leave, and
 // the one that took over.
 struct IoContextLoop::Asio {
-    explicit Asio(int epoll) : poller(context, epoll), timer(context) {}
+    explicit Asio(int epoll) : poller(context, epoll), timer(context), work(context.get_executor()) {}
     ~Asio() { poller.release(); }
     boost::asio::io_context context;
     boost::asio::posix::stream_descriptor poller;
     boost::asio::steady_timer timer;
+    // Without it a look that finds nothing to do stops the context for good.
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
     bool poll_armed = false;
 };
 

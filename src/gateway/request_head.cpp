@@ -116,11 +116,10 @@ std::optional<Refusal> parse_head(std::string_view bytes, const HeadLimits& limi
 
 std::optional<Refusal> FramingRules::content_length(std::string_view value) {
     // Repeated equal values are one value (RFC 9112 section 6.3, item 5).
-    bool any = false;
-    while (!value.empty()) {
-        const auto comma = value.find(',');
+    for (std::size_t comma = 0; comma != std::string_view::npos;) {
+        comma = value.find(',');
         const std::string_view element = trim(value.substr(0, comma));
-        value = comma == std::string_view::npos ? std::string_view{} : value.substr(comma + 1);
+        if (comma != std::string_view::npos) value.remove_prefix(comma + 1);
         if (element.empty()) return Refusal{400, "Content-Length is not a number"};
         std::uint64_t number = 0;
         for (const char c : element) {
@@ -129,10 +128,9 @@ std::optional<Refusal> FramingRules::content_length(std::string_view value) {
             number = number * 10 + static_cast<std::uint64_t>(c - '0');
         }
         if (has_length_ && length_ != number) return Refusal{400, "Content-Length is given twice and differs"};
-        has_length_ = any = true;
+        has_length_ = true;
         length_ = number;
     }
-    if (!any) return Refusal{400, "Content-Length is empty"};
     return std::nullopt;
 }
 

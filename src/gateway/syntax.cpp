@@ -25,8 +25,12 @@ bool is_ip_literal(std::string_view inside) {
     if (inside.empty()) return false;
     if (inside.front() == 'v' || inside.front() == 'V') {  // IPvFuture
         const auto dot = inside.find('.');
-        return dot != std::string_view::npos && dot > 1 && dot + 1 < inside.size() &&
-               all_are(inside.substr(dot + 1), kRegName | kToken);
+        if (dot == std::string_view::npos || dot < 2 || dot + 1 == inside.size()) return false;
+        for (const char c : inside.substr(1, dot - 1))
+            if (!is_hex(c)) return false;
+        for (const char c : inside.substr(dot + 1))
+            if (c != ':' && !is(c, kRegName)) return false;
+        return true;
     }
     int colons = 0;
     for (const char c : inside) {
