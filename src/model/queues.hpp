@@ -134,7 +134,8 @@ class Queues {
     // As part of a larger transaction: 'object stored' and 'its notification queued' are one.
     virtual base::Result<SendResult> send_in(Transaction&, std::string_view queue, SendRequest entry) = 0;
 
-    // Completes as soon as a message is there, or empty when the wait is over. `cancel_receive` ends a wait early
+    // Completes as soon as a message is there, or empty when the wait is over. The id is 0 where the request is refused
+    // at once. `cancel_receive` ends a wait early
     // (the client went away): its completion comes, empty. Messages past their redrive limit go to the
     // dead-letter queue in the same transaction that would have received them.
     using ReceiveId = std::uint64_t;

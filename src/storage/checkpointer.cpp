@@ -45,8 +45,8 @@ void Checkpointer::run() {
             int log = 0;
             int copied = 0;
             // Busy or failed: what was not copied stays in the log, and the next request tries again.
-            if (sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log, &copied) !=
-                SQLITE_OK) {
+            if (sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log,
+                                          &copied) != SQLITE_OK) {
                 break;
             }
             const int left = log - copied;

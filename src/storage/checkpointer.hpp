@@ -10,8 +10,9 @@
 
 namespace faasd::storage {
 
-// Thread-safe. The log can only start over when all of it is copied and the writer writes nothing meanwhile: so this
-// thread copies until little is left, and tells the writer, which copies the rest between two of its groups.
+// Thread-safe. The log can only start over when all of it is copied and the writer writes nothing meanwhile:
+// so this thread copies until little is left, and tells the writer, which copies the rest between two of its
+// groups.
 class Checkpointer {
   public:
     explicit Checkpointer(std::unique_ptr<Connection> connection);

@@ -30,7 +30,9 @@ void set_cache(Connection& connection, std::size_t bytes) {
 
 }  // namespace
 
-std::filesystem::path database_file(const StoreOptions& options) { return options.directory / "state.sqlite"; }
+std::filesystem::path database_file(const StoreOptions& options) {
+    return options.directory / "state.sqlite";
+}
 
 std::unique_ptr<Connection> connect(const StoreOptions& options, Role role) {
     configure_sqlite_once();
@@ -46,12 +48,16 @@ std::unique_ptr<Connection> connect(const StoreOptions& options, Role role) {
     sqlite3_busy_timeout(handle, 5000);
     connection->execute("PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY");
     switch (role) {
-        case Role::writer: set_cache(*connection, options.writer_cache_bytes); break;
+        case Role::writer:
+            set_cache(*connection, options.writer_cache_bytes);
+            break;
         case Role::reader:
             set_cache(*connection, options.reader_cache_bytes);
             connection->execute("PRAGMA query_only=1");
             break;
-        case Role::checkpointer: set_cache(*connection, 64 * 1024); break;
+        case Role::checkpointer:
+            set_cache(*connection, 64 * 1024);
+            break;
     }
     if (role != Role::reader) {
         connection->execute(options.durability == Durability::full ? "PRAGMA synchronous=FULL"
@@ -75,8 +81,9 @@ base::Result<std::unique_ptr<Connection>> open_database(const StoreOptions& opti
         }
         const bool is_empty = pragma(*connection, "SELECT count(*) FROM sqlite_schema") == 0;
         if (owner != application_id && !(owner == 0 && version == 0 && is_empty)) {
-            return base::Error(std::make_error_code(std::errc::not_supported),
-                               file + " is a database of another program: choose another folder with --data-dir");
+            return base::Error(
+                std::make_error_code(std::errc::not_supported),
+                file + " is a database of another program: choose another folder with --data-dir");
         }
         connection->execute("PRAGMA journal_mode=WAL");
         // A log that one huge transaction has blown up is cut back when it is next reset.
@@ -94,18 +101,22 @@ base::Result<std::unique_ptr<Connection>> open_database(const StoreOptions& opti
         const std::error_code reason(code, sqlite_category());
         switch (code) {
             case SQLITE_NOTADB:
-                return base::Error(reason, file + " is not a database: move it away, or choose another folder with "
-                                                  "--data-dir");
+                return base::Error(reason,
+                                   file +
+                                       " is not a database: move it away, or choose another folder with "
+                                       "--data-dir");
             case SQLITE_READONLY:
             case SQLITE_CANTOPEN:
             case SQLITE_PERM:
-                return base::Error(reason, file + " cannot be written (" + error.what() +
-                                               "): give this user the right to, or choose another folder with "
-                                               "--data-dir");
+                return base::Error(reason,
+                                   file + " cannot be written (" + error.what() +
+                                       "): give this user the right to, or choose another folder with "
+                                       "--data-dir");
             case SQLITE_CORRUPT:
                 return base::Error(reason, file + " is damaged (" + error.what() +
                                                "): restore it, or move it away to start empty");
-            default: return base::Error(reason, file + " cannot be opened: " + error.what());
+            default:
+                return base::Error(reason, file + " cannot be opened: " + error.what());
         }
     }
 }

@@ -2,9 +2,8 @@
 
 #include <cerrno>
 #include <cstring>
-#include <string>
-
 #include <fcntl.h>
+#include <string>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -15,7 +14,8 @@ std::string holder_of(int file) {
     char text[32] = {};
     const ssize_t size = ::pread(file, text, sizeof text - 1, 0);
     std::string pid(text, size > 0 ? static_cast<std::size_t>(size) : 0);
-    while (!pid.empty() && (pid.back() < '0' || pid.back() > '9')) pid.pop_back();
+    while (!pid.empty() && (pid.back() < '0' || pid.back() > '9'))
+        pid.pop_back();
     return pid.empty() ? "another process" : "process " + pid;
 }
 
@@ -32,16 +32,19 @@ base::Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& 
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (file < 0) {
         const std::error_code code(errno, std::system_category());
-        return base::Error(code, "the data folder " + directory.string() + " cannot be written: " + code.message() +
+        return base::Error(code, "the data folder " + directory.string() +
+                                     " cannot be written: " + code.message() +
                                      "; give this user the right to, or choose another with --data-dir");
     }
     DirectoryLock lock(file);
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
         const std::error_code code(errno, std::system_category());
         if (errno != EWOULDBLOCK) {
-            return base::Error(code, "the data folder " + directory.string() + " cannot be locked: " + code.message());
+            return base::Error(
+                code, "the data folder " + directory.string() + " cannot be locked: " + code.message());
         }
-        return base::Error(code, "the data folder " + directory.string() + " is in use by " + holder_of(file) +
+        return base::Error(code, "the data folder " + directory.string() + " is in use by " +
+                                     holder_of(file) +
                                      ": stop that faasd, or choose another folder with --data-dir");
     }
     const std::string pid = std::to_string(::getpid()) + '\n';

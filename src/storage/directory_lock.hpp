@@ -8,8 +8,8 @@
 
 namespace faasd::storage {
 
-// Holds `<directory>/lock` while it lives; the file has the holder's process id in it. The kernel drops the lock with
-// the process, however that ends, so a lock left behind by a crash is none.
+// Holds `<directory>/lock` while it lives; the file has the holder's process id in it. The kernel drops the
+// lock with the process, however that ends, so a lock left behind by a crash is none.
 class DirectoryLock {
   public:
     // Creates the directory. The error names the process that holds the folder.

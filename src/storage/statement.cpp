@@ -17,7 +17,9 @@ void check(int result, sqlite3_stmt* statement) {
 }
 
 // sqlite3_bind_text and _blob take a null pointer for NULL, which an empty view may hold.
-const char* data_of(std::string_view text) { return text.data() ? text.data() : ""; }
+const char* data_of(std::string_view text) {
+    return text.data() ? text.data() : "";
+}
 
 }  // namespace
 
@@ -33,7 +35,8 @@ base::Error StoreError::to_error() const {
     const int primary = code_ & 0xff;
     std::string text = "nothing of this write was kept: ";
     if (primary == SQLITE_FULL) {
-        text = "the disk that holds the data folder is full, nothing of this write was kept: free some space (";
+        text =
+            "the disk that holds the data folder is full, nothing of this write was kept: free some space (";
         text += what();
         text += ')';
     } else if (primary == SQLITE_IOERR) {
@@ -58,7 +61,8 @@ Statement& Statement::bind(int index, std::int64_t value) {
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-    check(sqlite3_bind_text64(statement_, index, data_of(text), text.size(), SQLITE_STATIC, SQLITE_UTF8), statement_);
+    check(sqlite3_bind_text64(statement_, index, data_of(text), text.size(), SQLITE_STATIC, SQLITE_UTF8),
+          statement_);
     return *this;
 }
 
@@ -74,15 +78,22 @@ Statement& Statement::bind_null(int index) {
 
 bool Statement::step() {
     switch (sqlite3_step(statement_)) {
-        case SQLITE_ROW: return true;
-        case SQLITE_DONE: return false;
-        default: fail(sqlite3_db_handle(statement_));
+        case SQLITE_ROW:
+            return true;
+        case SQLITE_DONE:
+            return false;
+        default:
+            fail(sqlite3_db_handle(statement_));
     }
 }
 
-void Statement::reset() { sqlite3_reset(statement_); }
+void Statement::reset() {
+    sqlite3_reset(statement_);
+}
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(statement_, column);
+}
 
 std::string_view Statement::text(int column) const {
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
@@ -96,10 +107,13 @@ std::string_view Statement::blob(int column) const {
     return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
 Connection::~Connection() {
-    for (const auto& [text, statement] : statements_) sqlite3_finalize(statement);
+    for (const auto& [text, statement] : statements_)
+        sqlite3_finalize(statement);
     sqlite3_close(database_);
 }
 
@@ -123,12 +137,17 @@ Statement Connection::prepare(std::string_view sql) {
 
 void Connection::execute(std::string_view sql) {
     if (in_job_ && touched_ == Touched::nothing) about_to_write();
-    if (sqlite3_exec(database_, std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(database_);
+    if (sqlite3_exec(database_, std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+        fail(database_);
 }
 
-std::int64_t Connection::last_insert_rowid() const { return sqlite3_last_insert_rowid(database_); }
+std::int64_t Connection::last_insert_rowid() const {
+    return sqlite3_last_insert_rowid(database_);
+}
 
-int Connection::changes() const { return sqlite3_changes(database_); }
+int Connection::changes() const {
+    return sqlite3_changes(database_);
+}
 
 void Connection::begin_job(bool with_savepoint) {
     in_job_ = true;

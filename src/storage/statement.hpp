@@ -19,8 +19,8 @@ namespace faasd::storage {
 // SQLite's primary result codes as std::error_code (SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, ...).
 [[nodiscard]] const std::error_category& sqlite_category();
 
-// Thrown by Statement and Connection for what SQL itself reports: a full disk, an I/O error, a bug. The store turns
-// it into the completion's error; nothing of the job is kept.
+// Thrown by Statement and Connection for what SQL itself reports: a full disk, an I/O error, a bug. The store
+// turns it into the completion's error; nothing of the job is kept.
 class StoreError : public std::runtime_error {
   public:
     StoreError(int sqlite_code, const std::string& message);
@@ -31,8 +31,9 @@ class StoreError : public std::runtime_error {
     int code_;
 };
 
-// A cached prepared statement in use. Bind from 1, step, read columns from 0; the destructor resets it for the next
-// user. Text and blobs that are bound must live until the statement's reset; columns until the next step.
+// A cached prepared statement in use. Bind from 1, step, read columns from 0; the destructor resets it for
+// the next user. Text and blobs that are bound must live until the statement's reset; columns until the next
+// step.
 class Statement {
   public:
     explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
@@ -70,17 +71,17 @@ class Connection {
     Connection& operator=(const Connection&) = delete;
     ~Connection();
 
-    // The statement of this text, prepared at its first use and kept. It must not be in use already: one user of a
-    // text at a time.
+    // The statement of this text, prepared at its first use and kept. It must not be in use already: one user
+    // of a text at a time.
     [[nodiscard]] Statement prepare(std::string_view sql);
     void execute(std::string_view sql);  // several statements, no rows
     [[nodiscard]] std::int64_t last_insert_rowid() const;
     [[nodiscard]] int changes() const;  // rows of the last statement that ran
     [[nodiscard]] sqlite3* handle() { return database_; }
 
-    // For the writer: from now until end_job(), the first statement that can write opens a savepoint (or, without
-    // `with_savepoint`, is merely noted), so that jobs that only read, or have the transaction to themselves, pay
-    // nothing for being undoable.
+    // For the writer: from now until end_job(), the first statement that can write opens a savepoint (or,
+    // without `with_savepoint`, is merely noted), so that jobs that only read, or have the transaction to
+    // themselves, pay nothing for being undoable.
     void begin_job(bool with_savepoint);
     enum class Touched { nothing, transaction, savepoint };
     Touched end_job();

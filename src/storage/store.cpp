@@ -24,7 +24,8 @@ struct Store::State {
           writer(std::move(writing), checkpointer, options.checkpoint_bytes) {}
 
     const StoreOptions options;
-    // Destroyed from the last: completions may still read, and the connection that closes last empties the log.
+    // Destroyed from the last: completions may still read, and the connection that closes last empties the
+    // log.
     DirectoryLock lock;
     Checkpointer checkpointer;
     std::mutex mutex;
@@ -60,7 +61,9 @@ void Store::migrate(std::string_view schema) {
     }).value();
 }
 
-void Store::write(Job job, base::Completion<> done) { state_->writer.write(std::move(job), std::move(done)); }
+void Store::write(Job job, base::Completion<> done) {
+    state_->writer.write(std::move(job), std::move(done));
+}
 
 Store::Reader Store::read() {
     {
@@ -80,10 +83,13 @@ Store::Reader::~Reader() {
         sqlite3_exec(connection_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     }
     std::lock_guard lock(state_->mutex);
-    if (state_->idle_readers.size() < most_idle_readers) state_->idle_readers.push_back(std::move(connection_));
+    if (state_->idle_readers.size() < most_idle_readers)
+        state_->idle_readers.push_back(std::move(connection_));
 }
 
-const std::filesystem::path& Store::directory() const { return state_->options.directory; }
+const std::filesystem::path& Store::directory() const {
+    return state_->options.directory;
+}
 
 std::optional<std::string> Store::get(std::string_view space, std::string_view key) {
     auto reader = read();
@@ -98,7 +104,8 @@ std::vector<std::pair<std::string, std::string>> Store::list(std::string_view sp
     auto statement = reader->prepare("SELECT key, value FROM state WHERE space = ? ORDER BY key");
     statement.bind(1, space);
     std::vector<std::pair<std::string, std::string>> entries;
-    while (statement.step()) entries.emplace_back(statement.text(0), statement.blob(1));
+    while (statement.step())
+        entries.emplace_back(statement.text(0), statement.blob(1));
     return entries;
 }
 

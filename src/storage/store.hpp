@@ -26,8 +26,8 @@ struct StoreOptions {
     Durability durability = Durability::process;
     std::size_t writer_cache_bytes = 8 << 20;
     std::size_t reader_cache_bytes = 2 << 20;
-    // The write-ahead log is copied back into the database when it has grown past this. It bounds the time that a
-    // start after a kill needs, since the log is read then.
+    // The write-ahead log is copied back into the database when it has grown past this. It bounds the time
+    // that a start after a kill needs, since the log is read then.
     std::size_t checkpoint_bytes = 4 << 20;
     std::string vfs{};  // the SQLite VFS to use; empty: the default one. For fault injection.
 };
@@ -37,7 +37,9 @@ class WriteTransaction final : public model::Transaction {
   public:
     explicit WriteTransaction(Connection& connection) : connection_(connection) {}
     [[nodiscard]] Connection& connection() { return connection_; }
-    void after_commit(base::UniqueFunction<void()> callback) override { callbacks_.push_back(std::move(callback)); }
+    void after_commit(base::UniqueFunction<void()> callback) override {
+        callbacks_.push_back(std::move(callback));
+    }
 
   private:
     friend class Writer;
@@ -48,14 +50,14 @@ class WriteTransaction final : public model::Transaction {
     return static_cast<WriteTransaction&>(transaction).connection();
 }
 
-// Thread-safe. Engines keep nothing in memory that they cannot derive again: a group of jobs can be rolled back as a
-// whole when the disk is full.
+// Thread-safe. Engines keep nothing in memory that they cannot derive again: a group of jobs can be rolled
+// back as a whole when the disk is full.
 class Store final : public model::Transactions, public model::StateStore {
     struct State;
 
   public:
-    // Fails with a message for a person: folder not writable, held by another daemon (with its process id), of a
-    // newer version, not a database.
+    // Fails with a message for a person: folder not writable, held by another daemon (with its process id),
+    // of a newer version, not a database.
     [[nodiscard]] static base::Result<std::unique_ptr<Store>> open(StoreOptions options);
     // Commits what was handed in, then closes.
     ~Store() override;
@@ -66,9 +68,9 @@ class Store final : public model::Transactions, public model::StateStore {
 
     void write(Job job, base::Completion<> done) override;
 
-    // A read connection for the life of the lease, on one snapshot from the first read after `begin()` on. Leases are
-    // pooled: taking one costs a lock. Blocking reads belong off the I/O thread unless they are point reads. Give it
-    // back soon: a snapshot that is held keeps the log from being reset.
+    // A read connection for the life of the lease, on one snapshot from the first read after `begin()` on.
+    // Leases are pooled: taking one costs a lock. Blocking reads belong off the I/O thread unless they are
+    // point reads. Give it back soon: a snapshot that is held keeps the log from being reset.
     class Reader {
       public:
         Reader(Reader&&) noexcept = default;
@@ -91,7 +93,8 @@ class Store final : public model::Transactions, public model::StateStore {
 
     std::optional<std::string> get(std::string_view space, std::string_view key) override;
     std::vector<std::pair<std::string, std::string>> list(std::string_view space) override;
-    void put_in(model::Transaction&, std::string_view space, std::string_view key, std::string_view value) override;
+    void put_in(model::Transaction&, std::string_view space, std::string_view key,
+                std::string_view value) override;
     void remove_in(model::Transaction&, std::string_view space, std::string_view key) override;
 
   private:

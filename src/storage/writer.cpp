@@ -12,7 +12,8 @@ namespace faasd::storage {
 namespace {
 
 constexpr int page_bytes = 4096;
-// A group ends after so many jobs or so long, so that the first of them need not wait for all that came after.
+// A group ends after so many jobs or so long, so that the first of them need not wait for all that came
+// after.
 constexpr std::size_t most_jobs = 2048;
 constexpr std::chrono::milliseconds longest_group{20};
 constexpr std::size_t kept_capacity = 4096;
@@ -33,7 +34,8 @@ void fenced(const char* what, Callback&& callback) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, std::size_t checkpoint_bytes)
+Writer::Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer,
+               std::size_t checkpoint_bytes)
     : connection_(std::move(connection)),
       checkpointer_(checkpointer),
       checkpoint_frames_(std::max(1, static_cast<int>(checkpoint_bytes / page_bytes))),
@@ -96,8 +98,11 @@ std::size_t Writer::run_group(std::span<Request> waiting) {
             if (base::monotonic_now() - started > longest_group) break;
         }
         commit();
+        if (group_has_writes_ && std::exchange(is_failing_, false))
+            spdlog::info("store: writes are accepted again");
     } catch (const StoreError& error) {
-        // The transaction is gone or must go. Jobs that had not run yet get the next one, unless none can begin.
+        // The transaction is gone or must go. Jobs that had not run yet get the next one, unless none can
+        // begin.
         if (count == 0) count = waiting.size();
         lose_transaction(waiting.first(count), error.to_error());
     }
@@ -135,7 +140,8 @@ void Writer::run_job(Request& request) {
 
 void Writer::undo_job(Connection::Touched touched) {
     switch (touched) {
-        case Connection::Touched::nothing: return;
+        case Connection::Touched::nothing:
+            return;
         case Connection::Touched::savepoint:
             connection_->prepare("ROLLBACK TO job").run();
             connection_->prepare("RELEASE job").run();
@@ -151,15 +157,16 @@ void Writer::commit() {
     try {
         connection_->prepare("COMMIT").run();
     } catch (const StoreError&) {
-        if (!sqlite3_get_autocommit(connection_->handle())) fenced("rollback", [&] { connection_->execute("ROLLBACK"); });
+        if (!sqlite3_get_autocommit(connection_->handle()))
+            fenced("rollback", [&] { connection_->execute("ROLLBACK"); });
         overwrite_failed_commit();
         throw;
     }
 }
 
-// A commit whose fsync failed has its frames in the log, complete, though SQLite forgets them: a process killed now
-// would find them at its next start, and a refused write would be there after all. The next transaction overwrites
-// them, so one that changes nothing of meaning is made at once.
+// A commit whose fsync failed has its frames in the log, complete, though SQLite forgets them: a process
+// killed now would find them at its next start, and a refused write would be there after all. The next
+// transaction overwrites them, so one that changes nothing of meaning is made at once.
 void Writer::overwrite_failed_commit() {
     try {
         connection_->execute(
@@ -168,13 +175,15 @@ void Writer::overwrite_failed_commit() {
             " ON CONFLICT DO UPDATE SET value = value + 1;"
             "COMMIT");
     } catch (const StoreError&) {
-        if (!sqlite3_get_autocommit(connection_->handle())) fenced("rollback", [&] { connection_->execute("ROLLBACK"); });
+        if (!sqlite3_get_autocommit(connection_->handle()))
+            fenced("rollback", [&] { connection_->execute("ROLLBACK"); });
     }
 }
 
 void Writer::lose_transaction(std::span<Request> group, const base::Error& error) {
-    if (!sqlite3_get_autocommit(connection_->handle())) fenced("rollback", [&] { connection_->execute("ROLLBACK"); });
-    spdlog::error("store: {} write(s) refused: {}", group.size(), error.message);
+    if (!sqlite3_get_autocommit(connection_->handle()))
+        fenced("rollback", [&] { connection_->execute("ROLLBACK"); });
+    if (!std::exchange(is_failing_, true)) spdlog::error("store: writes are refused: {}", error.message);
     after_commit_.clear();
     for (Request& request : group) {
         if (request.result.has_value()) request.result = error;
@@ -182,7 +191,8 @@ void Writer::lose_transaction(std::span<Request> group, const base::Error& error
 }
 
 void Writer::complete(std::span<Request> group) {
-    for (auto& callback : after_commit_) fenced("a callback after a commit", callback);
+    for (auto& callback : after_commit_)
+        fenced("a callback after a commit", callback);
     after_commit_.clear();
     for (Request& request : group) {
         fenced("a completion", [&] {
@@ -199,8 +209,8 @@ void Writer::keep_log_short() {
     if (checkpointer_.take_finished()) {
         int log = 0;
         int copied = 0;
-        const int result =
-            sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
+        const int result = sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr,
+                                                     SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
         if (result == SQLITE_OK && log == copied) {
             // The next write starts the log over, unless a reader still stands in it: then try again later.
             log_frames_ = 0;

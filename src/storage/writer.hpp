@@ -48,6 +48,7 @@ class Writer {
     // Of the writer's thread alone.
     std::vector<base::UniqueFunction<void()>> after_commit_;
     bool group_has_writes_ = false;
+    bool is_failing_ = false;  // since the last commit; said once in the log
     int log_frames_ = 0;
     int next_checkpoint_ = 0;
 

@@ -4,10 +4,10 @@
 #include <fstream>
 #include <future>
 #include <latch>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "storage/temporary_store.hpp"
 
@@ -233,7 +233,8 @@ TEST_F(StoreTest, many_threads_write_and_read_at_once) {
             }
         });
     }
-    for (auto& thread : running) thread.join();
+    for (auto& thread : running)
+        thread.join();
     EXPECT_EQ(missing, 0);
     EXPECT_EQ(store->list("test").size(), static_cast<std::size_t>(threads * writes));
 }
@@ -267,7 +268,8 @@ TEST_F(StoreTest, the_log_stays_short_under_a_continuous_load) {
     const std::string value(100'000, 'v');
     std::atomic<int> open = 0;
     for (int i = 0; i < 3000; ++i) {  // 300 MB
-        while (open > 16) std::this_thread::yield();
+        while (open > 16)
+            std::this_thread::yield();
         ++open;
         store->write(put(*store, std::to_string(i % 50), value), [&](base::Result<> result) {
             EXPECT_TRUE(result);

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <stdlib.h>
 #include <string>
 #include <utility>
-
-#include <stdlib.h>
 
 #include "base/wait.hpp"
 #include "storage/store.hpp"
@@ -15,7 +14,11 @@ namespace faasd::storage::test {
 class TemporaryFolder {
   public:
     TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "faasd-store-XXXXXX").string();
+        // In memory where that is possible: what is tested is not the speed of a disk.
+        const std::filesystem::path memory = "/dev/shm";
+        const auto parent =
+            std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+        std::string name = (parent / "faasd-store-XXXXXX").string();
         if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder: " + name);
         path_ = name;
     }
@@ -43,7 +46,8 @@ inline base::Result<> write(Store& store, Store::Job job) {
 }
 
 inline Store::Job put(Store& store, std::string key, std::string value) {
-    return [&store, key = std::move(key), value = std::move(value)](model::Transaction& transaction) -> base::Result<> {
+    return [&store, key = std::move(key),
+            value = std::move(value)](model::Transaction& transaction) -> base::Result<> {
         store.put_in(transaction, "test", key, value);
         return {};
     };

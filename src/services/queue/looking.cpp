@@ -1,0 +1,90 @@
+// What people and programs can see of a queue without changing it.
+#include <algorithm>
+
+#include "services/queue/engine.hpp"
+#include "services/queue/messages.hpp"
+
+namespace faasd::queue {
+namespace {
+
+// The backlog is counted as it grows; only what is not visible, and what is expired but not removed yet, is
+// counted here, in the indexes.
+void count(storage::Connection& connection, const Definition& queue, base::TimePoint now,
+           model::QueueInfo& info) {
+    std::int64_t total = 0;
+    std::int64_t not_visible = 0;
+    std::int64_t in_flight = 0;
+    std::int64_t expired = 0;
+    {
+        auto row = connection.prepare("SELECT total FROM queue_totals WHERE queue = ?");
+        row.bind(1, queue.id);
+        if (row.step()) total = row.integer(0);
+    }
+    {
+        auto row = connection.prepare(
+            "SELECT count(*), coalesce(sum(receive_count > 0), 0) FROM messages INDEXED BY "
+            "messages_by_visibility"
+            " WHERE queue = ? AND visible_at > ?");
+        row.bind(1, queue.id).bind(2, base::to_micros(now));
+        row.step();
+        not_visible = row.integer(0);
+        in_flight = row.integer(1);
+    }
+    {
+        auto row = connection.prepare(
+            "SELECT count(*) FROM messages INDEXED BY messages_by_age WHERE queue = ? AND sent_at <= ?");
+        row.bind(1, queue.id).bind(2, base::to_micros(now - queue.attributes.retention));
+        row.step();
+        expired = row.integer(0);
+    }
+    info.in_flight = static_cast<std::uint64_t>(in_flight);
+    info.delayed = static_cast<std::uint64_t>(not_visible - in_flight);
+    info.visible = static_cast<std::uint64_t>(std::max<std::int64_t>(0, total - not_visible - expired));
+}
+
+}  // namespace
+
+base::Result<model::QueueInfo> QueueEngine::info(std::string_view name) {
+    auto reader = core_->store.read();
+    reader.begin();
+    const auto queue = load_definition(reader.connection(), name);
+    if (!queue) return no_such_queue(name);
+    model::QueueInfo info;
+    info.name = queue->name;
+    info.attributes = queue->attributes;
+    info.created_at = queue->created_at;
+    info.modified_at = queue->modified_at;
+    const auto now = core_->clock.now();
+    count(reader.connection(), *queue, now, info);
+    const auto oldest = oldest_messages(reader.connection(), queue->id, now - queue->attributes.retention, 1);
+    if (!oldest.empty()) info.oldest_sent_at = oldest.front().sent_at;
+    return info;
+}
+
+std::vector<std::string> QueueEngine::list(std::string_view prefix) {
+    auto reader = core_->store.read();
+    auto row = reader->prepare(
+        "SELECT name FROM queues WHERE name IS NOT NULL AND substr(CAST(name AS BLOB), 1, length(CAST(?1 AS "
+        "BLOB)))"
+        " = CAST(?1 AS BLOB) ORDER BY name");
+    row.bind(1, prefix);
+    std::vector<std::string> names;
+    while (row.step())
+        names.emplace_back(row.text(0));
+    return names;
+}
+
+base::Result<std::vector<model::Message>> QueueEngine::peek(std::string_view queue, std::uint32_t limit) {
+    auto reader = core_->store.read();
+    reader.begin();
+    const auto definition = load_definition(reader.connection(), queue);
+    if (!definition) return no_such_queue(queue);
+    std::vector<model::Message> messages;
+    for (auto& row : oldest_messages(reader.connection(), definition->id,
+                                     core_->clock.now() - definition->attributes.retention, limit)) {
+        messages.push_back(std::move(row.message));
+    }
+    return messages;
+}
+
+}  // namespace faasd::queue

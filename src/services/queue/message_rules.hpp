@@ -1,0 +1,42 @@
+// What Amazon SQS accepts as a message, and the digests by which its clients check that it arrived unharmed
+// (Developer Guide: "Amazon SQS message attributes", "Message metadata"; API Reference: SendMessage).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "model/queues.hpp"
+#include "services/queue/definition.hpp"
+
+namespace faasd::queue {
+
+// A message whose own rules hold, with all that can be computed without its queue.
+struct Prepared {
+    model::SendRequest request;
+    std::string uuid;               // 16 bytes
+    std::string md5;                // 16 bytes, of the body
+    std::string md5_of_attributes;  // hex, or empty
+    std::size_t size = 0;           // bytes that count against the limits
+};
+[[nodiscard]] base::Result<Prepared> prepare(model::SendRequest request);
+
+// The rules that depend on the queue.
+[[nodiscard]] base::Result<> check_for_queue(const Definition& queue, const Prepared& message);
+
+// Body, and name, type and value of each attribute.
+[[nodiscard]] std::size_t size_of(const model::SendRequest& request);
+
+// #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF, in UTF-8.
+[[nodiscard]] bool has_only_allowed_characters(std::string_view text);
+
+[[nodiscard]] base::Result<> check_message_attribute(std::string_view name,
+                                                     const model::MessageAttribute& attribute);
+
+// Hex MD5 over the attributes in order of name: each of name, type and value with its length as four bytes,
+// big endian, and a byte for the transport type (1 string, 2 binary) before the value.
+[[nodiscard]] std::string md5_of_attributes(const model::MessageAttributes& attributes);
+
+// 16 bytes as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.
+[[nodiscard]] std::string format_uuid(std::string_view bytes);
+
+}  // namespace faasd::queue
