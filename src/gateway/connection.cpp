@@ -15,6 +15,7 @@ namespace {
 
 // How long a closed connection waits for the client to read the answer and close its side (RFC 9112 section 9.6).
 constexpr base::Duration kLinger = std::chrono::seconds{2};
+constexpr base::Duration kLingerAtShutdown = std::chrono::milliseconds{250};
 constexpr int kReadsATurn = 16;
 
 }  // namespace
@@ -129,7 +130,7 @@ void Connection::finish() {
         in_start_ = 0;
         borrowed_ = {};
         ::shutdown(descriptor_, SHUT_WR);
-        set_deadline(std::min(kLinger, port_.limits.write_timeout));
+        set_deadline(std::min(port_.draining ? kLingerAtShutdown : kLinger, port_.limits.write_timeout));
         if (readable_ || ended_) port_.loop.enqueue(*this);
         return;
     }

@@ -49,6 +49,7 @@ void Connection::answer(model::HttpResponse response) {
     if (response.status < 200 || response.status > 999)
         response = refusal_response(500, "the answer has a status that no answer can have");
     phase_ = Phase::sending;
+    stash();
     static_cast<void>(exchange.take_on_disconnect(false));
     decide_end(exchange);
 

@@ -67,7 +67,8 @@ IoContextLoop::IoContextLoop()
 }
 
 IoContextLoop::~IoContextLoop() {
-    drain_posted();
+    while (drain_posted()) {
+    }
     asio_.reset();
     ::close(wake_);
     ::close(epoll_);
@@ -184,19 +185,26 @@ void IoContextLoop::post(Posted& node) {
 void IoContextLoop::post(base::UniqueFunction<void()> task) { post(*new PostedTask(std::move(task))); }
 
 bool IoContextLoop::drain_posted() {
-    if (!posted_.load(std::memory_order_relaxed)) return false;
-    Posted* newest = posted_.exchange(nullptr, std::memory_order_acq_rel);
-    Posted* oldest = nullptr;
-    while (newest) std::swap(oldest, newest->next), std::swap(oldest, newest);
-    while (oldest) {
-        Posted* const node = oldest;
-        oldest = node->next;
+    if (!inbox_) {
+        if (!posted_.load(std::memory_order_relaxed)) return false;
+        Posted* newest = posted_.exchange(nullptr, std::memory_order_acq_rel);
+        while (newest) {  // the stack, turned round
+            Posted* const node = newest;
+            newest = node->next;
+            node->next = inbox_;
+            inbox_ = node;
+        }
+    }
+    do {
+        Posted* const node = inbox_;
+        inbox_ = node->next;
+        hand_out();
         try {
             node->run(*node);
         } catch (const std::exception& e) {
             spdlog::error("gateway: a task of the I/O loop failed: {}", e.what());
         }
-    }
+    } while (on_loop() && inbox_);
     return true;
 }
 

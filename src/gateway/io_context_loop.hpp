@@ -107,6 +107,7 @@ class IoContextLoop final : public model::IoLoop {
     std::atomic<std::uint64_t> handed_out_{0};
     std::atomic<bool> stopped_{false};
     std::atomic<Posted*> posted_{nullptr};
+    Posted* inbox_ = nullptr;  // taken from posted_, in order
     int epoll_ = -1;
     int wake_ = -1;
     Pollable* ready_first_ = nullptr;
