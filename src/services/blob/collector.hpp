@@ -17,7 +17,7 @@ namespace faasd::blob {
 
 // A file becomes garbage in the transaction that takes its last reference away, which writes a row of
 // blob_garbage; the row goes after the file has gone. So a death in between only leaves work for the next
-// start, which reads these rows and the markers of pending files, and nothing that grows with the number of
+// start, which reads these rows and the pending files, and nothing that grows with the number of
 // objects.
 //
 // Thread-safe. Files are removed on a thread of its own; one that cannot be removed is tried again a minute

@@ -42,8 +42,8 @@ PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
 PendingFile::~PendingFile() {
     if (!store_) return;
     handle_.close();
-    // A file that cannot be removed now keeps its marker, and the sweep of the next start finds it.
-    if (store_->remove(id_)) store_->system_->remove(store_->marker_of(id_));
+    // A file that cannot be removed now keeps its pending name, and the sweep of the next start finds it.
+    if (store_->remove(id_)) store_->system_->remove(store_->pending_path_of(id_));
 }
 
 base::Result<> PendingFile::write(std::string_view bytes) {
@@ -60,15 +60,18 @@ base::Result<> PendingFile::finish() {
     if (store_->durable_) {
         if (const int result = store_->system_->sync(handle_.fd()); result < 0)
             return store_->failed("sync", -result);
-        if (auto synced = store_->sync_folder_of(id_); !synced) return synced;
     }
     if (const int error = handle_.close(); error != 0) return store_->failed("close", error);
-    return {};
+    const auto path = store_->path_of(id_);
+    const auto linked = store_->with_folder_of(
+        path, "link a file", [&] { return store_->system_->link(store_->pending_path_of(id_), path); });
+    if (!linked) return linked.error();
+    return store_->sync_folder_of(id_);
 }
 
 void PendingFile::keep() {
     const auto store = std::exchange(store_, nullptr);
-    store->system_->remove(store->marker_of(id_));
+    store->system_->remove(store->pending_path_of(id_));
 }
 
 FileStore::FileStore(std::filesystem::path root, bool durable, std::shared_ptr<FileSystem> system)
@@ -82,7 +85,7 @@ std::filesystem::path FileStore::path_of(FileId id) const {
     const std::string name = name_of(id);
     return root_ / name.substr(name.size() - 2) / name;
 }
-std::filesystem::path FileStore::marker_of(FileId id) const {
+std::filesystem::path FileStore::pending_path_of(FileId id) const {
     return own_pending_ / name_of(id);
 }
 
@@ -93,31 +96,29 @@ base::Error FileStore::failed(const std::string& doing, int error) const {
     return {std::error_code(error, std::generic_category()), std::move(message)};
 }
 
-base::Result<FileHandle> FileStore::create_at(const std::filesystem::path& path) {
-    int fd = system_->create(path);
-    if (fd == -ENOENT) {
+base::Result<int> FileStore::with_folder_of(const std::filesystem::path& path, const char* doing,
+                                            const std::function<int()>& work) {
+    int result = work();
+    if (result == -ENOENT) {
         std::error_code error;
         std::filesystem::create_directories(path.parent_path(), error);
         if (error)
             return failed("create the folder " + path.parent_path().filename().string(), error.value());
         if (durable_) {
-            if (const int result = system_->sync_folder(root_); result < 0) return failed("sync", -result);
+            if (const int synced = system_->sync_folder(root_); synced < 0) return failed("sync", -synced);
         }
-        fd = system_->create(path);
+        result = work();
     }
-    if (fd < 0) return failed("create a file", -fd);
-    return FileHandle(fd);
+    if (result < 0) return failed(doing, -result);
+    return result;
 }
 
 base::Result<PendingFile> FileStore::create() {
     const auto id = static_cast<FileId>(base::random_u64() >> 1 | 1);
-    if (auto marker = create_at(marker_of(id)); !marker) return marker.error();
-    auto file = create_at(path_of(id));
-    if (!file) {
-        system_->remove(marker_of(id));
-        return file.error();
-    }
-    return PendingFile(shared_from_this(), id, std::move(*file));
+    const auto path = pending_path_of(id);
+    const auto file = with_folder_of(path, "create a file", [&] { return system_->create(path); });
+    if (!file) return file.error();
+    return PendingFile(shared_from_this(), id, FileHandle(*file));
 }
 
 base::Result<FileHandle> FileStore::open(FileId id) const {
@@ -152,15 +153,15 @@ std::size_t FileStore::sweep_run(const std::filesystem::path& folder,
                                  const std::function<bool(FileId)>& is_referenced) {
     std::error_code error;
     std::size_t removed = 0;
-    for (std::filesystem::directory_iterator marker(folder, error), end; !error && marker != end;
-         marker.increment(error)) {
-        const auto id = id_of(marker->path().filename().string());
+    for (std::filesystem::directory_iterator pending(folder, error), end; !error && pending != end;
+         pending.increment(error)) {
+        const auto id = id_of(pending->path().filename().string());
         if (!id) continue;
         if (!is_referenced(*id)) {
             if (!remove(*id)) continue;
             ++removed;
         }
-        system_->remove(marker->path());
+        system_->remove(pending->path());
     }
     std::error_code not_empty;
     std::filesystem::remove(folder, not_empty);

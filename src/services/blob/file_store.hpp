@@ -1,10 +1,13 @@
 // The files that hold what is too large for a row: created, made durable, opened and removed by number.
 //
-//   <root>/ab/ab12…          a file; its name is its number, never anything a user chose
-//   <root>/pending/<run>/…   an empty marker beside every file that no committed row refers to yet
+//   <root>/ab/…12ab          a file; its name is its number, never anything a user chose
+//   <root>/pending/<run>/…   a file that no committed row refers to yet
 //
-// A marker is made before its file and removed after the commit, so that whatever the death of a process
-// leaves behind is found by reading one small folder, however many files there are.
+// A file is written under its pending name, gets its own name before the commit, and loses the pending one
+// after it. So whatever the death of a process leaves behind is found by reading one small folder, however
+// many files there are. (A second name and not a marker beside it, since creating a file is what costs most
+// of all this; only where there are no hard links a kill within the moment of the commit can leave a file
+// that nobody finds.)
 #pragma once
 
 #include <cstdint>
@@ -59,7 +62,7 @@ class FileStore : public std::enable_shared_from_this<FileStore> {
     [[nodiscard]] base::Result<> remove(FileId id);
     // The folders that removals emptied, durable (where the store is).
     [[nodiscard]] base::Result<> sync_folder_of(FileId id);
-    // Removes what earlier runs left: the files of their markers, except those that `is_referenced`. Returns
+    // Removes the pending files that earlier runs left, except those that `is_referenced`. Returns
     // how many files there were to remove.
     std::size_t sweep(const std::function<bool(FileId)>& is_referenced);
 
@@ -67,9 +70,10 @@ class FileStore : public std::enable_shared_from_this<FileStore> {
 
   private:
     friend class PendingFile;
-    [[nodiscard]] std::filesystem::path marker_of(FileId id) const;
-    // Creates a file, and the folder it belongs in where that is missing.
-    [[nodiscard]] base::Result<FileHandle> create_at(const std::filesystem::path& path);
+    [[nodiscard]] std::filesystem::path pending_path_of(FileId id) const;
+    // Does what needs the folder of `path`, and once more with that folder created where it was missing.
+    [[nodiscard]] base::Result<int> with_folder_of(const std::filesystem::path& path, const char* doing,
+                                                   const std::function<int()>& work);
     [[nodiscard]] base::Error failed(const std::string& doing, int error) const;
     std::size_t sweep_run(const std::filesystem::path& folder,
                           const std::function<bool(FileId)>& is_referenced);

@@ -1,6 +1,7 @@
 #include "services/blob/file_system.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,6 +34,12 @@ long FileSystem::write(int fd, std::string_view bytes) {
 
 int FileSystem::sync(int fd) {
     return ::fdatasync(fd) == 0 ? 0 : -errno;
+}
+
+int FileSystem::link(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::link(from.c_str(), to.c_str()) == 0) return 0;
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK) return -errno;
+    return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : -errno;
 }
 
 int FileSystem::sync_folder(const std::filesystem::path& path) {

@@ -34,6 +34,8 @@ class FileSystem {
     // The number of bytes written, which may be less than asked for.
     virtual long write(int fd, std::string_view bytes);
     virtual int sync(int fd);
+    // Gives a file a second name. Where the file system knows no such thing, the file moves there.
+    virtual int link(const std::filesystem::path& from, const std::filesystem::path& to);
     // Makes the entries of a folder durable.
     virtual int sync_folder(const std::filesystem::path& path);
     // 0 also where there is no such file.

@@ -185,9 +185,9 @@ class BlobTest : public ::testing::Test {
         return wait<void>([&](auto done) { engine_->abort_upload("photos", key, id, std::move(done)); });
     }
 
-    // Files of objects, and markers of files that no row refers to yet.
+    // Files of objects, and those under the name that they have until a row refers to them.
     [[nodiscard]] std::size_t files_on_disk() const { return count_files(false); }
-    [[nodiscard]] std::size_t markers_on_disk() const { return count_files(true); }
+    [[nodiscard]] std::size_t pending_on_disk() const { return count_files(true); }
 
     TemporaryFolder folder_;
     base::ManualClock clock_;
@@ -197,13 +197,13 @@ class BlobTest : public ::testing::Test {
     std::unique_ptr<BlobEngine> engine_;
 
   private:
-    [[nodiscard]] std::size_t count_files(bool markers) const {
+    [[nodiscard]] std::size_t count_files(bool pending) const {
         std::size_t count = 0;
         const auto objects = store_->directory() / "objects";
         if (!std::filesystem::exists(objects)) return 0;
         for (const auto& entry : std::filesystem::recursive_directory_iterator(objects)) {
-            const bool is_marker = entry.path().parent_path().parent_path().filename() == "pending";
-            if (entry.is_regular_file() && is_marker == markers) ++count;
+            const bool is_pending = entry.path().parent_path().parent_path().filename() == "pending";
+            if (entry.is_regular_file() && is_pending == pending) ++count;
         }
         return count;
     }

@@ -90,7 +90,7 @@ TEST_F(Changes, an_error_of_the_sink_refuses_the_write_and_nothing_of_it_stays) 
     EXPECT_EQ(engine_->buckets().at(0).objects, 1U);
     EXPECT_EQ(store_->list("seen").size(), 1U);
     EXPECT_EQ(files_on_disk(), 2U);
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
 }
 
 TEST_F(Changes, sequencers_order_the_events_of_a_key_across_restarts_and_new_buckets) {

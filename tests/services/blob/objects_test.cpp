@@ -111,7 +111,7 @@ TEST_F(Objects, an_empty_object_is_an_object) {
 
 TEST_F(Objects, every_size_around_the_borders_of_row_buffer_and_file_survives) {
     for (const std::size_t size :
-         {1UL, 32'767UL, 32'768UL, 32'769UL, 131'071UL, 131'072UL, 131'073UL, 400'000UL}) {
+         {1UL, 65'535UL, 65'536UL, 65'537UL, 131'071UL, 131'072UL, 131'073UL, 400'000UL}) {
         const std::string bytes = some_bytes(size);
         put("object", bytes).value();
         EXPECT_EQ(get("object").value(), bytes) << size;
@@ -134,9 +134,9 @@ TEST_F(Objects, the_pieces_that_a_writer_gets_do_not_matter) {
 }
 
 TEST_F(Objects, a_small_object_needs_no_file) {
-    put("small", some_bytes(32 << 10)).value();
+    put("small", some_bytes(64 << 10)).value();
     EXPECT_EQ(files_on_disk(), 0U);
-    put("large", some_bytes((32 << 10) + 1)).value();
+    put("large", some_bytes((64 << 10) + 1)).value();
     EXPECT_EQ(files_on_disk(), 1U);
 }
 
@@ -165,7 +165,7 @@ TEST_F(Objects, a_writer_that_is_dropped_leaves_nothing_behind) {
     }
     EXPECT_EQ(code_of(engine_->head("photos", "cat.jpg")), BlobErrc::no_such_key);
     EXPECT_EQ(files_on_disk(), 0U);
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
 }
 
 TEST_F(Objects, a_writer_commits_once) {
@@ -242,7 +242,7 @@ TEST_F(Objects, a_conditional_write_is_decided_when_it_commits) {
     EXPECT_EQ(get("lock").value(), large_bytes('b'));
     engine_->drain();
     EXPECT_EQ(files_on_disk(), 1U);
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
 
     model::PutOptions replace_only;
     replace_only.if_match = base::md5_hex(large_bytes('b'));

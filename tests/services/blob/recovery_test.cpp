@@ -32,8 +32,8 @@ TEST_F(Recovery, files_of_writes_that_a_kill_interrupted_are_removed) {
     ASSERT_TRUE(writer->write(large_bytes()));
     auto part = engine_->put_part("photos", "film.mp4", id, 2, {}).value();
     ASSERT_TRUE(part->write(large_bytes()));
-    ASSERT_EQ(files_on_disk(), 4U);
-    ASSERT_EQ(markers_on_disk(), 2U);
+    ASSERT_EQ(files_on_disk(), 2U);
+    ASSERT_EQ(pending_on_disk(), 2U);
 
     const auto image = folder_.path() / "image";
     std::filesystem::copy(store_->directory(), image, std::filesystem::copy_options::recursive);
@@ -43,21 +43,37 @@ TEST_F(Recovery, files_of_writes_that_a_kill_interrupted_are_removed) {
     open_at(image);
     engine_->drain();
     EXPECT_EQ(files_on_disk(), 2U);
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
     EXPECT_EQ(get("kept").value(), large_bytes());
     EXPECT_EQ(code_of(engine_->head("photos", "cat.jpg")), BlobErrc::no_such_key);
     EXPECT_EQ(engine_->parts("photos", "film.mp4", id)->size(), 1U);
 }
 
-TEST_F(Recovery, a_kill_between_the_commit_and_the_end_of_the_marker_keeps_the_object) {
+TEST_F(Recovery, a_kill_between_the_commit_and_the_end_of_the_pending_name_keeps_the_object) {
     files_->fail_remove = true;
     put("cat.jpg", large_bytes()).value();
-    ASSERT_EQ(markers_on_disk(), 1U);
+    ASSERT_EQ(pending_on_disk(), 1U);
     files_->fail_remove = false;
     reopen_as_after_kill();
     engine_->drain();
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
     EXPECT_EQ(get("cat.jpg").value(), large_bytes());
+}
+
+TEST_F(Recovery, a_kill_between_the_file_and_its_row_leaves_a_file_that_is_found) {
+    engine_->on_change([](model::Transaction&, const model::BlobChange&) -> base::Result<> {
+        return base::Error{std::make_error_code(std::errc::interrupted)};
+    });
+    files_->fail_remove = true;
+    EXPECT_FALSE(put("cat.jpg", large_bytes()));
+    engine_->drain();
+    ASSERT_EQ(files_on_disk(), 1U);
+    ASSERT_EQ(pending_on_disk(), 1U);
+    files_->fail_remove = false;
+    reopen_as_after_kill();
+    engine_->drain();
+    EXPECT_EQ(files_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
 }
 
 TEST_F(Recovery, a_kill_between_a_deletion_and_the_end_of_its_file_only_leaves_work) {
@@ -101,7 +117,7 @@ TEST_F(Recovery, a_file_that_cannot_be_removed_is_tried_again_a_minute_later) {
     EXPECT_EQ(files_on_disk(), 0U);
 }
 
-TEST_F(Recovery, foreign_files_in_the_folder_of_markers_are_left_alone) {
+TEST_F(Recovery, foreign_files_in_the_folder_of_pending_files_are_left_alone) {
     const auto foreign = store_->directory() / "objects" / "pending" / "0123" / "readme.txt";
     std::filesystem::create_directories(foreign.parent_path());
     std::ofstream(foreign) << "hello";
@@ -122,7 +138,7 @@ TEST_F(Recovery, a_full_disk_refuses_the_write_and_nothing_stays) {
     EXPECT_EQ(code_of(wait<model::ObjectInfo>([&](auto done) { writer->commit(std::move(done)); })),
               std::make_error_code(std::errc::no_space_on_device));
     EXPECT_EQ(files_on_disk(), 1U);
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
     files_->writable_bytes = -1;
     EXPECT_EQ(get("cat.jpg").value(), large_bytes('a'));
     EXPECT_TRUE(put("cat.jpg", large_bytes('d')));
@@ -203,7 +219,7 @@ TEST_F(Recovery, readers_writers_copies_and_deletions_of_one_key_never_see_torn_
     for (int writer = 0; writer < 2; ++writer) {
         threads.emplace_back([&, writer] {
             for (int i = 0; i < kRounds; ++i) {
-                const std::size_t size = i % 3 == 0 ? 1'000 : 40'000 + static_cast<std::size_t>(i) * 500;
+                const std::size_t size = i % 3 == 0 ? 1'000 : 60'000 + static_cast<std::size_t>(i) * 500;
                 if (!put("key", std::string(size, static_cast<char>('a' + writer)))) ++failed;
                 if (i % 7 == 0 && !remove("key")) ++failed;
             }
@@ -236,7 +252,7 @@ TEST_F(Recovery, readers_writers_copies_and_deletions_of_one_key_never_see_torn_
         remove(key).value();
     engine_->drain();
     EXPECT_EQ(files_on_disk(), 0U);
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
 }
 
 }  // namespace

@@ -133,7 +133,7 @@ TEST_F(MultipartUpload, a_part_that_commits_after_the_abort_leaves_nothing) {
               BlobErrc::no_such_upload);
     engine_->drain();
     EXPECT_EQ(files_on_disk(), 0U);
-    EXPECT_EQ(markers_on_disk(), 0U);
+    EXPECT_EQ(pending_on_disk(), 0U);
 }
 
 TEST_F(MultipartUpload, part_numbers_go_from_1_to_10000) {
