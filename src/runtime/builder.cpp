@@ -195,7 +195,7 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
     const auto started = base::SystemClock{}.now();
     base::Result<ProcessResult> ran = [&] {
         const Slot slot(*this);
-        return run_process(command, options_.timeout, true);
+        return run_process(command, options_.timeout, true, &cancelled_);
     }();
     std::vector<FileStamp> inputs{source_stamp};
     for (const auto& path : parse_depfile(dependencies))
@@ -284,7 +284,7 @@ BuildResult Builder::build(const BuildRequest& request) {
         command.push_back("-l" + library);
     base::Result<ProcessResult> ran = [&] {
         const Slot slot(*this);
-        return run_process(command, options_.timeout, true);
+        return run_process(command, options_.timeout, true, &cancelled_);
     }();
     if (!ran) {
         result.module = ran.error();

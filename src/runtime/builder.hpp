@@ -1,6 +1,7 @@
 // Functions given as C++ sources: compiled into a cache, so that what has not changed starts at once.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -47,6 +48,8 @@ class Builder {
     explicit Builder(BuilderOptions options);
     ~Builder();
     [[nodiscard]] BuildResult build(const BuildRequest& request);
+    // Ends the compilers that run; builds fail from now on.
+    void cancel() { cancelled_.store(true); }
 
   private:
     struct Object;
@@ -61,6 +64,7 @@ class Builder {
     [[nodiscard]] std::vector<std::string> compile_flags(const Compiler& compiler) const;
 
     const BuilderOptions options_;
+    std::atomic<bool> cancelled_{false};
     std::string compiler_;
     std::size_t jobs_ = 1;
     std::mutex mutex_;

@@ -54,6 +54,11 @@ struct Host {
     void run_outside(base::UniqueFunction<void()> job);
 };
 
+// What a module's init hook runs as, in crash reports.
+[[nodiscard]] inline std::string init_name(const std::string& function) {
+    return "init of " + function;
+}
+
 // Shared between the thread that runs it, the function's line and the deadlines. States: waiting (in line, or
 // for a worker) -> running -> ended; or to ended at any time, by whoever is first: the answer, the timeout,
 // the shutdown.

@@ -225,7 +225,10 @@ base::Result<> Call::run_init(std::shared_ptr<Host> host, std::shared_ptr<Functi
     call->phase_ = running;
     call->info_ = call->describe(host->now() + call->binding_->definition->timeout);
     {
-        const RunningFunction running_now = call->as_running();
+        const std::string name = init_name(call->function_->name());
+        RunningFunction running_now = call->as_running();
+        running_now.function = name.data();
+        running_now.function_size = name.size();
         const RunningScope scope(running_now);
         module.init(&host_table(), &call->handle_);
     }

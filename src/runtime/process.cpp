@@ -17,16 +17,26 @@ namespace faasd::runtime {
 namespace {
 
 constexpr std::size_t kMaxOutput = 1024 * 1024;
+constexpr std::chrono::milliseconds kBetweenLooks{50};  // at what may cancel it
+
+struct Patience {
+    std::chrono::nanoseconds deadline;
+    const std::atomic<bool>* cancelled;
+
+    [[nodiscard]] std::chrono::milliseconds left() const {
+        if (cancelled && cancelled->load(std::memory_order_relaxed)) return {};
+        return std::chrono::ceil<std::chrono::milliseconds>(deadline - base::monotonic_now());
+    }
+};
 
 // Reads until the end of the output or of the time. False: the time was over.
-bool collect(int fd, std::chrono::nanoseconds deadline, std::string& output) {
+bool collect(int fd, const Patience& patience, std::string& output) {
     char buffer[16 * 1024];
     while (true) {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(deadline - base::monotonic_now()).count();
-        if (left <= 0) return false;
+        const auto left = patience.left();
+        if (left <= left.zero()) return false;
         pollfd poll{fd, POLLIN, 0};
-        const int ready = ::poll(&poll, 1, static_cast<int>(left));
+        const int ready = ::poll(&poll, 1, static_cast<int>(std::min(left, kBetweenLooks).count()));
         if (ready < 0 && errno != EINTR) return true;
         if (ready <= 0) continue;
         const ssize_t n = ::read(fd, buffer, sizeof buffer);
@@ -38,11 +48,11 @@ bool collect(int fd, std::chrono::nanoseconds deadline, std::string& output) {
 }
 
 // A child may close its output and go on: it gets what is left of its time, looked at every few milliseconds.
-bool wait_until(pid_t child, std::chrono::nanoseconds deadline, int& status) {
+bool wait_until(pid_t child, const Patience& patience, int& status) {
     while (true) {
         const pid_t ended = ::waitpid(child, &status, WNOHANG);
         if (ended == child || (ended < 0 && errno != EINTR)) return true;
-        if (base::monotonic_now() >= deadline) return false;
+        if (patience.left() <= std::chrono::milliseconds::zero()) return false;
         ::poll(nullptr, 0, 1);
     }
 }
@@ -57,7 +67,8 @@ std::string ProcessResult::how_it_ended() const {
 }
 
 base::Result<ProcessResult> run_process(const std::vector<std::string>& command,
-                                        std::chrono::milliseconds timeout, bool merge_errors) {
+                                        std::chrono::milliseconds timeout, bool merge_errors,
+                                        const std::atomic<bool>* cancelled) {
     int fds[2];
     if (::pipe2(fds, O_CLOEXEC) != 0)
         return base::Error({errno, std::system_category()},
@@ -89,9 +100,9 @@ base::Result<ProcessResult> run_process(const std::vector<std::string>& command,
                            "cannot start " + command.front() + ": " + std::strerror(error));
     }
     ProcessResult result;
-    const auto deadline = base::monotonic_now() + timeout;
+    const Patience patience{base::monotonic_now() + timeout, cancelled};
     int status = 0;
-    result.timed_out = !collect(fds[0], deadline, result.output) || !wait_until(child, deadline, status);
+    result.timed_out = !collect(fds[0], patience, result.output) || !wait_until(child, patience, status);
     ::close(fds[0]);
     if (result.timed_out) {
         ::kill(-child, SIGKILL);

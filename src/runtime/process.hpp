@@ -1,6 +1,7 @@
 // A child process from start to end: its output and how it ended.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -21,8 +22,10 @@ struct ProcessResult {
 };
 
 // Blocks. Safe in a process with threads (posix_spawn). The child has no standard input and a process group
-// of its own, which is killed as a whole when the time is over. Output beyond 1 MiB is dropped.
+// of its own, which is killed as a whole when the time is over. Output beyond 1 MiB is dropped. Once
+// `cancelled` is true, its time is over.
 [[nodiscard]] base::Result<ProcessResult> run_process(const std::vector<std::string>& command,
-                                                      std::chrono::milliseconds timeout, bool merge_errors);
+                                                      std::chrono::milliseconds timeout, bool merge_errors,
+                                                      const std::atomic<bool>* cancelled = nullptr);
 
 }  // namespace faasd::runtime

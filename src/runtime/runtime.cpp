@@ -62,6 +62,9 @@ Runtime::Runtime(RuntimeOptions options, const base::Clock& clock)
     // Copies that a killed daemon has left.
     std::error_code ignored;
     fs::remove_all(options_.private_folder / "modules", ignored);
+    if (options_.watch)
+        watcher_ = std::make_unique<FileWatcher>(options_.settle,
+                                                 [this] { executor_.post([this] { reload_units(); }); });
 }
 
 Runtime::~Runtime() {
@@ -189,7 +192,12 @@ void Runtime::load(const std::shared_ptr<Unit>& unit) {
         binding->environment = environment;
         binding->image = *loaded.image;
         binding->version = version;
-        if (auto initialized = Call::run_init(host_, users.front().function, binding); !initialized)
+        const std::string init = init_name(users.front().definition->name);
+        const auto quarantined =
+            options_.ledger ? options_.ledger->quarantined(init, image.fingerprint()) : std::nullopt;
+        if (quarantined)
+            error = *quarantined;
+        else if (auto initialized = Call::run_init(host_, users.front().function, binding); !initialized)
             error = spec.describe() + ": " + initialized.error().message;
     }
     std::shared_ptr<Image> old;
@@ -222,6 +230,15 @@ void Runtime::load(const std::shared_ptr<Unit>& unit) {
     unit->loading = false;
     --loading_;
     units_changed_.notify_all();
+    if (loading_ == 0 && watcher_) watch_inputs();
+}
+
+// Under units_mutex_.
+void Runtime::watch_inputs() {
+    std::vector<FileStamp> files;
+    for (const auto& [key, unit] : units_)
+        files.insert(files.end(), unit->inputs.begin(), unit->inputs.end());
+    watcher_->watch(std::move(files));
 }
 
 void Runtime::bind_users(Unit& unit) {
@@ -247,6 +264,7 @@ void Runtime::bind_users(Unit& unit) {
         binding->function = image->find(user.definition->handler);
         if (binding->function) {
             user.function->bind(std::move(binding));
+            if (quarantine(*user.function, *image)) spdlog::error("{}", user.function->status().error);
         } else {
             const std::string error = "function " + user.definition->name + ": " + unit.spec.describe() +
                                       " has no handler " + user.definition->handler +
@@ -258,12 +276,26 @@ void Runtime::bind_users(Unit& unit) {
     }
 }
 
+bool Runtime::quarantine(Function& function, const Image& image) const {
+    if (!options_.ledger) return false;
+    auto reason = options_.ledger->quarantined(function.name(), image.fingerprint());
+    if (!reason) return false;
+    function.set_error(FunctionState::quarantined, std::move(*reason));
+    return true;
+}
+
 bool Runtime::wait_until_loaded(base::Duration at_most) {
     std::unique_lock lock(units_mutex_);
     return units_changed_.wait_for(lock, at_most, [this] { return loading_ == 0; });
 }
 
 void Runtime::reload_changed() {
+    reload_units();
+    std::unique_lock lock(units_mutex_);
+    units_changed_.wait(lock, [this] { return loading_ == 0; });
+}
+
+void Runtime::reload_units() {
     std::lock_guard configuring(configure_mutex_);
     std::vector<std::shared_ptr<Unit>> units;
     {
@@ -282,8 +314,6 @@ void Runtime::reload_changed() {
         });
         if (changed) request_load(unit);
     }
-    std::unique_lock lock(units_mutex_);
-    units_changed_.wait(lock, [this] { return loading_ == 0; });
 }
 
 bool Runtime::has_function(std::string_view name) const {
@@ -383,6 +413,10 @@ bool Runtime::shutdown(base::Duration grace) {
             std::this_thread::sleep_for(std::chrono::milliseconds{1});
         }
     }
+    watcher_.reset();
+    // Loading uses this object; a hook that hangs keeps it for ever, and then the caller must not destroy it.
+    builder_.cancel();
+    wait_until_loaded(std::chrono::seconds{10});
     executor_.pool().stop();
     host_->end();
     return finished;

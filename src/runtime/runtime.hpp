@@ -15,7 +15,9 @@
 #include "model/invocation.hpp"
 #include "model/operations.hpp"
 #include "runtime/builder.hpp"
+#include "runtime/crash_ledger.hpp"
 #include "runtime/executor.hpp"
+#include "runtime/file_watcher.hpp"
 #include "runtime/function.hpp"
 #include "runtime/loader.hpp"
 
@@ -27,9 +29,10 @@ struct RuntimeOptions {
     PoolOptions pool;
     BuilderOptions builder;  // its cache: `cache`, where it is empty
     ProbeOptions probe;
-    std::filesystem::path cache;           // builds and probes; kept between runs, may be shared
-    std::filesystem::path private_folder;  // this daemon's alone: copies of opened modules
-    std::size_t max_line = 10'000;         // calls that wait for one function
+    std::filesystem::path cache;                // builds and probes; kept between runs, may be shared
+    std::filesystem::path private_folder;       // this daemon's alone: copies of opened modules
+    std::shared_ptr<const CrashLedger> ledger;  // which functions are in quarantine; may be null
+    std::size_t max_line = 10'000;              // calls that wait for one function
     std::uint32_t max_depth = 64;  // synchronous calls within calls; more is a function that calls itself
     bool watch = true;             // reload what changes on disk
     std::chrono::milliseconds settle{80};  // a changed file is read when it has been the same for so long
@@ -79,7 +82,9 @@ class Runtime final : public model::Invoker {
     void load(const std::shared_ptr<Unit>& unit);
     void bind_users(Unit& unit);
     void refuse_unknown(model::Invocation invocation, base::UniqueFunction<void(model::Outcome)> done) const;
-    void unit_loaded();
+    void reload_units();
+    void watch_inputs();
+    bool quarantine(Function& function, const Image& image) const;
 
     const RuntimeOptions options_;
     const base::Clock& clock_;
@@ -97,7 +102,8 @@ class Runtime final : public model::Invoker {
     std::map<std::string, std::shared_ptr<Unit>> units_;  // guarded by units_mutex_
     std::size_t loading_ = 0;                             // guarded by units_mutex_
 
-    Executor executor_;  // last but one: its workers use all of the above
+    Executor executor_;  // its workers use all of the above
+    std::unique_ptr<FileWatcher> watcher_;
 };
 
 }  // namespace faasd::runtime

@@ -1,0 +1,45 @@
+// Handlers that take their process down, each in its own way.
+#include <cstdlib>
+#include <cstring>
+#include <faasd/function.hpp>
+
+namespace {
+
+volatile int zero = 0;
+
+__attribute__((noinline)) void write_to(int* nowhere) {
+    *nowhere = 1;
+}
+
+faasd::json null_pointer(const faasd::json&) {
+    write_to(reinterpret_cast<int*>(static_cast<std::uintptr_t>(zero)));
+    return zero;
+}
+FAASD_FUNCTION(null_pointer)
+
+__attribute__((noinline)) int deeper(int depth) {
+    volatile char page[4096];
+    page[0] = static_cast<char>(depth);
+    return zero ? depth : deeper(depth + 1) + page[0];
+}
+faasd::json stack_overflow(const faasd::json&) {
+    return deeper(0);
+}
+FAASD_FUNCTION(stack_overflow)
+
+faasd::json aborts(const faasd::json&) {
+    std::abort();
+}
+FAASD_FUNCTION(aborts)
+
+// Too large for the thread's cache, whose checks come only when the thread ends.
+faasd::json heap_corruption(const faasd::json&) {
+    char* volatile first = static_cast<char*>(std::malloc(2000));
+    char* volatile second = static_cast<char*>(std::malloc(2000));
+    std::memset(first, 0x41, 2100);
+    std::free(second);
+    return zero;
+}
+FAASD_FUNCTION(heap_corruption)
+
+}  // namespace
