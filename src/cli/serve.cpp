@@ -1,0 +1,126 @@
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "base/log.hpp"
+#include "base/units.hpp"
+#include "cli/cli.hpp"
+#include "daemon/daemon.hpp"
+
+namespace faasd::cli {
+namespace {
+
+struct ServeOptions {
+    daemon::Options daemon;
+    std::string config = ".";
+    std::string durability = "process", log_level = "info", log_format = "text", grace = "10s";
+};
+
+sigset_t stop_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+// Waits for the signal that ends it; SIGHUP reloads.
+void wait_for_stop(daemon::Daemon& daemon, const sigset_t& signals) {
+    while (true) {
+        int signal = 0;
+        sigwait(&signals, &signal);
+        if (signal != SIGHUP) return;
+        if (const auto done = daemon.reload(); done.has_error()) spdlog::error("{}", done.error().message);
+    }
+}
+
+void serve(ServeOptions& options, const Program& program) {
+    base::LogOptions log;
+    log.level = spdlog::level::from_str(options.log_level);
+    log.format = options.log_format == "json" ? base::LogFormat::json : base::LogFormat::text;
+    base::set_up_logging(log);
+
+    const auto grace = base::parse_duration(options.grace);
+    if (grace.has_error()) throw CommandError("--grace: " + grace.error().message, kWrongUsage);
+    options.daemon.grace = *grace;
+    options.daemon.config = options.config;
+    options.daemon.full_durability = options.durability == "full";
+    options.daemon.arguments = program.arguments;
+    options.daemon.banner = true;
+
+    // Blocked before the first thread starts, so that every thread leaves them to this one.
+    const sigset_t signals = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+
+    auto daemon = daemon::Daemon::start(options.daemon);
+    if (daemon.has_error()) throw CommandError(daemon.error().message);
+    wait_for_stop(**daemon, signals);
+    spdlog::info("stopping: finishing what runs, for at most {}; a second signal ends at once", options.grace);
+    std::thread([&daemon, signals] {
+        int signal = 0;
+        do {
+            sigwait(&signals, &signal);
+        } while (signal == SIGHUP);
+        (*daemon)->stop(true);
+        std::_Exit(kFailed);
+    }).detach();
+    (*daemon)->stop();
+    spdlog::info("stopped");
+    // Functions that were written off may still run and must not see statics being destroyed under them.
+    std::cout.flush();
+    std::_Exit(kDone);
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Program& program) {
+    auto options = std::make_shared<ServeOptions>();
+    auto* command = app.add_subcommand("serve", "Serve an app until it is stopped");
+    auto& d = options->daemon;
+    command->add_option("path", options->config, "A faasd.yaml, or a folder with one")->capture_default_str();
+    command->add_option("--port", d.port, "The app's port; 0: any free one")->capture_default_str();
+    command->add_option("--control-port", d.control_port, "The control port; 0: any free one")->capture_default_str();
+    command->add_option("--ports-file", d.ports_file, "Write both ports to this file, as JSON, once they are open");
+    command->add_option("--host", d.host, "The address both ports bind to")->capture_default_str();
+    command->add_option("--data-dir", d.data_dir, "Where durable state lives; default: .faasd beside the configuration");
+    command->add_flag("--ephemeral", d.ephemeral, "Keep all state in memory; it ends with the daemon");
+    command->add_option("--durability", options->durability,
+                        "process: acknowledged writes survive the daemon; full: they survive a power cut too")
+        ->check(CLI::IsMember({"process", "full"}))
+        ->capture_default_str();
+    command->add_option("--io-threads", d.io_threads, "Threads that serve connections")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    command->add_option("--workers", d.workers, "The most threads that run functions")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    command->add_option("--grace", options->grace, "How long a stop waits for what runs")->capture_default_str();
+    command->add_option("--log-level", options->log_level, "The least important lines to print")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+        ->capture_default_str();
+    command->add_option("--log-format", options->log_format, "Lines for people, or JSON for programs")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->footer("Example: faasd serve examples/quickstart --port 0 --ports-file ports.json");
+    command->callback([options, &program] { serve(*options, program); });
+}
+
+void add_check(CLI::App& app, Program&) {
+    auto config = std::make_shared<std::string>(".");
+    auto* command = app.add_subcommand("check", "Find the mistakes of a configuration without starting it");
+    command->add_option("path", *config, "A faasd.yaml, or a folder with one")->capture_default_str();
+    command->footer("Example: faasd check examples/quickstart");
+    command->callback([config] {
+        const auto warnings = daemon::check(*config);
+        if (warnings.has_error()) throw CommandError(warnings.error().message);
+        std::cout << *warnings << "the configuration is good\n";
+    });
+}
+
+}  // namespace faasd::cli

@@ -1,0 +1,74 @@
+// What a daemon is made of, in the order in which the parts depend on each other.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/timers.hpp"
+#include "control/control_handler.hpp"
+#include "control/operation_table.hpp"
+#include "daemon/config_watcher.hpp"
+#include "daemon/daemon.hpp"
+#include "daemon/data_directory.hpp"
+#include "gateway/function_handler.hpp"
+#include "gateway/io_context_loop.hpp"
+#include "gateway/listener.hpp"
+#include "runtime/runtime.hpp"
+#include "services/blob/blob_engine.hpp"
+#include "services/queue/engine.hpp"
+#include "services/table/table_engine.hpp"
+#include "sources/sources.hpp"
+#include "storage/store.hpp"
+
+namespace faasd::daemon {
+
+struct Daemon::Parts {
+    explicit Parts(Options with) : options(std::move(with)) {}
+
+    Options options;
+    std::chrono::nanoseconds started = base::monotonic_now();
+    base::SystemClock clock;
+    std::unique_ptr<base::ThreadTimers> timers;
+    std::unique_ptr<DataDirectory> data;
+    std::unique_ptr<storage::Store> store;
+    std::unique_ptr<queue::QueueEngine> queues;
+    std::unique_ptr<blob::BlobEngine> blobs;
+    std::unique_ptr<table::TableEngine> tables;
+    std::unique_ptr<runtime::Runtime> runtime;
+    std::unique_ptr<sources::Sources> sources;
+    std::shared_ptr<control::OperationTable> operations;
+    std::unique_ptr<gateway::FunctionHandler> app_handler;
+    std::unique_ptr<control::ControlHandler> control_handler;
+    // One loop a port where there are two I/O threads, else one for both.
+    std::unique_ptr<gateway::IoContextLoop> app_loop, own_control_loop;
+    std::unique_ptr<gateway::Listener> app_listener, control_listener;
+    std::unique_ptr<ConfigWatcher> watcher;
+
+    mutable std::mutex mutex;
+    std::shared_ptr<const model::App> app;  // guarded by mutex
+    std::string configuration_error;        // guarded by mutex; of a reload that was not applied
+    std::mutex apply_mutex;                 // one reload or reset at a time
+    std::atomic<bool> stopped{false};
+    std::atomic<bool> give_up{false};
+
+    [[nodiscard]] gateway::IoContextLoop& control_loop() { return own_control_loop ? *own_control_loop : *app_loop; }
+    [[nodiscard]] std::shared_ptr<const model::App> current_app() const {
+        std::lock_guard lock(mutex);
+        return app;
+    }
+
+    base::Result<> start(model::App first);
+    base::Result<> open_engines();
+    void build_doors();
+    base::Result<> open_ports(const model::App& first);
+    base::Result<> reload();
+    base::Result<> reset();
+    void stop(bool now);
+    [[nodiscard]] std::string status() const;
+    [[nodiscard]] std::string url_of(const gateway::Listener& listener) const;
+};
+
+}  // namespace faasd::daemon

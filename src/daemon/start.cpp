@@ -1,0 +1,173 @@
+// How the parts are put together.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "base/units.hpp"
+#include "control/operations.hpp"
+#include "daemon/banner.hpp"
+#include "daemon/parts.hpp"
+#include "daemon/resources.hpp"
+
+namespace faasd::daemon {
+namespace {
+
+// How long the start waits for functions; those that need longer are served when they are there.
+constexpr base::Duration kLoadWait = std::chrono::seconds{60};
+
+// Where faasd/function.hpp is: beside an installed executable, else in the tree that it was built from.
+std::filesystem::path find_sdk() {
+    std::error_code error;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+    const auto installed = self.parent_path().parent_path() / "include";
+    if (!error && std::filesystem::exists(installed / "faasd" / "abi.h", error)) return installed;
+    return FAASD_SDK_INCLUDE_DIR;
+}
+
+runtime::RuntimeOptions runtime_options(const Options& options, const DataDirectory& data) {
+    runtime::RuntimeOptions with;
+    with.pool.max_workers = options.workers;
+    with.builder.sdk_include = options.include_dir.empty() ? find_sdk() : options.include_dir;
+    with.cache = data.cache();
+    with.private_folder = data.state() / "modules";
+    with.watch = options.watch;
+    return with;
+}
+
+}  // namespace
+
+std::string Daemon::Parts::url_of(const gateway::Listener& listener) const {
+    const std::string& host = listener.host();
+    const std::string shown = host.find(':') == std::string::npos ? host : '[' + host + ']';
+    return "http://" + shown + ':' + std::to_string(listener.port());
+}
+
+base::Result<> Daemon::Parts::open_engines() {
+    storage::StoreOptions with;
+    with.directory = data->state();
+    with.durability = options.full_durability ? storage::Durability::full : storage::Durability::process;
+    auto opened = storage::Store::open(with);
+    if (opened.has_error()) return opened.error();
+    store = std::move(*opened);
+    timers = std::make_unique<base::ThreadTimers>(clock);
+    queues = std::make_unique<queue::QueueEngine>(*store, clock, *timers);
+    blobs = std::make_unique<blob::BlobEngine>(*store, clock, *timers);
+    tables = std::make_unique<table::TableEngine>(*store, clock, *timers);
+    return {};
+}
+
+void Daemon::Parts::build_doors() {
+    operations = std::make_shared<control::OperationTable>();
+    control::add_queue_operations(*operations, *queues);
+    control::add_bucket_operations(*operations, *blobs);
+    control::add_table_operations(*operations, *tables);
+    control::add_function_operations(*operations, *runtime, *sources->async());
+    runtime->set_operations(*operations);
+    app_handler = std::make_unique<gateway::FunctionHandler>(*runtime);
+    // The executor lives in the runtime, which outlives every request.
+    std::shared_ptr<model::BlockingExecutor> executor(&runtime->executor(), [](auto*) {});
+    control_handler = std::make_unique<control::ControlHandler>(
+        control::ControlDependencies{operations, *blobs, executor, [this] { return status(); },
+                                     [this, executor](base::Completion<> done) {
+                                         executor->post([this, done = std::move(done)]() mutable { done(reset()); });
+                                     }},
+        control::ForgeryGuard({options.host}));
+}
+
+base::Result<> Daemon::Parts::open_ports(const model::App& first) {
+    app_loop = std::make_unique<gateway::IoContextLoop>();
+    if (options.io_threads > 1) own_control_loop = std::make_unique<gateway::IoContextLoop>();
+    auto opened = gateway::Listener::open(*app_loop, *app_handler, clock,
+                                          {"app", options.host, options.port, -1, first.http});
+    if (opened.has_error()) return opened.error();
+    app_listener = std::move(*opened);
+    // Clients of the control port come and go as they like: their limits are not the app's.
+    opened = gateway::Listener::open(control_loop(), *control_handler, clock,
+                                     {"control", options.host, options.control_port, -1, {}});
+    if (opened.has_error()) return opened.error();
+    control_listener = std::move(*opened);
+    return {};
+}
+
+base::Result<> Daemon::Parts::start(model::App first) {
+    auto directory = DataDirectory::open(options, first.folder);
+    if (directory.has_error()) return directory.error();
+    data = std::move(*directory);
+    if (const auto done = open_engines(); done.has_error()) return done;
+
+    runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data), clock);
+    sources = std::make_unique<faasd::sources::Sources>(faasd::sources::Dependencies{
+        *queues, *blobs, *tables, *runtime, *store, *store, runtime->executor(), clock, *timers});
+    build_doors();
+    app_handler->update(first);
+    if (const auto done = open_ports(first); done.has_error()) return done;
+
+    runtime->start(first);
+    if (const auto done = ensure_resources(first, *queues, *blobs, *tables); done.has_error()) return done;
+    runtime->wait_until_loaded(kLoadWait);
+    app = std::make_shared<const model::App>(std::move(first));
+    if (const auto done = sources->start(*app); done.has_error()) return done;
+
+    app_listener->start();
+    control_listener->start();
+    runtime->executor().drive(*app_loop);
+    if (own_control_loop) runtime->executor().drive(*own_control_loop);
+
+    const nlohmann::json ports = {{"port", app_listener->port()},
+                                  {"control_port", control_listener->port()},
+                                  {"app_url", url_of(*app_listener)},
+                                  {"control_url", url_of(*control_listener)},
+                                  {"process", ::getpid()}};
+    if (const auto done = data->write_ports(ports.dump(), options.ports_file); done.has_error()) return done;
+    if (options.watch)
+        watcher = std::make_unique<ConfigWatcher>(app->file, [this] {
+            if (const auto done = reload(); done.has_error()) spdlog::error("{}", done.error().message);
+        });
+    return {};
+}
+
+std::string Daemon::Parts::status() const {
+    const auto serving = current_app();
+    const auto functions = runtime->status();
+    nlohmann::json list = nlohmann::json::array();
+    for (const auto& f : functions.functions) {
+        nlohmann::json one = {{"name", f.name},
+                              {"state", runtime::to_string(f.state)},
+                              {"version", f.version},
+                              {"event_type", f.event_type},
+                              {"running", f.running},
+                              {"waiting", f.waiting},
+                              {"written_off", f.written_off},
+                              {"calls", f.calls},
+                              {"errors", f.errors},
+                              {"timeouts", f.timeouts},
+                              {"throttled", f.throttled},
+                              {"p50_us", f.p50.count()},
+                              {"p99_us", f.p99.count()},
+                              {"in_place", f.in_place}};
+        if (!f.error.empty()) one["error"] = f.error;
+        list.push_back(std::move(one));
+    }
+    const auto& pool = functions.pool;
+    nlohmann::json out = {
+        {"app", serving ? serving->name : ""},
+        {"configuration", serving ? serving->file.string() : ""},
+        {"app_url", url_of(*app_listener)},
+        {"control_url", url_of(*control_listener)},
+        {"process", ::getpid()},
+        {"data", data->describe()},
+        {"up_seconds", static_cast<double>((base::monotonic_now() - started).count()) / 1e9},
+        {"connections", app_listener->connections()},
+        {"workers",
+         {{"threads", pool.workers}, {"idle", pool.idle}, {"queued", pool.queued}, {"written_off", pool.written_off}}},
+        {"functions", std::move(list)}};
+    std::lock_guard lock(mutex);
+    if (!configuration_error.empty()) out["configuration_error"] = configuration_error;
+    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace faasd::daemon
