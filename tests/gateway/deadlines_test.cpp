@@ -78,6 +78,7 @@ TEST(Deadlines, none_counts_while_the_function_runs) {
     Client client(gateway.port());
     client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_FALSE(client.readable(200ms));
+    gateway.on_loop([] {});  // `kept` was written there
     kept->respond(model::HttpResponse::text(200, "late"));
     EXPECT_EQ(client.receive().body, "late");
 }
