@@ -170,6 +170,7 @@ class Table {
         return std::move(result["item"]);
     }
     std::optional<json> get(std::string_view key) { return get(json(key)); }
+    std::optional<json> get(const std::string& key) { return get(json(key)); }
     std::optional<json> get(const char* key) { return get(json(key)); }
 
     void put(const json& item) { (void)host_.run("table.put", with({{"item", item}})); }

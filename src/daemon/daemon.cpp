@@ -64,7 +64,7 @@ base::Result<std::unique_ptr<Daemon>> Daemon::start(Options options) {
         return done.error();
     }
     const auto start_up = std::chrono::duration_cast<base::Duration>(base::monotonic_now() - parts->started);
-    if (parts->options.banner)
+    if (parts->options.banner && !parts->started_by_crash)
         print(banner(*parts->current_app(),
                      {parts->url_of(*parts->app_listener), parts->url_of(*parts->control_listener),
                       parts->data->describe(), start_up, ::isatty(STDOUT_FILENO) == 1}));

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
@@ -16,6 +17,9 @@
 #include "gateway/function_handler.hpp"
 #include "gateway/io_context_loop.hpp"
 #include "gateway/listener.hpp"
+#include "runtime/crash_handler.hpp"
+#include "runtime/crash_ledger.hpp"
+#include "runtime/crash_report.hpp"
 #include "runtime/runtime.hpp"
 #include "services/blob/blob_engine.hpp"
 #include "services/queue/engine.hpp"
@@ -51,6 +55,8 @@ struct Daemon::Parts {
     std::shared_ptr<const model::App> app;  // guarded by mutex
     std::string configuration_error;        // guarded by mutex; of a reload that was not applied
     std::mutex apply_mutex;                 // one reload or reset at a time
+    std::optional<runtime::CrashReport> crash;  // of the process before this one, during the start
+    bool started_by_crash = false;              // it goes on where the process before it was cut off
     std::atomic<bool> stopped{false};
     std::atomic<bool> give_up{false};
 
@@ -62,6 +68,8 @@ struct Daemon::Parts {
 
     base::Result<> start(model::App first);
     base::Result<> open_engines();
+    std::shared_ptr<const runtime::CrashLedger> account_for_crash();
+    void report_crash();
     void build_doors();
     base::Result<> open_ports(const model::App& first);
     base::Result<> reload();

@@ -28,12 +28,16 @@ std::filesystem::path find_sdk() {
     return FAASD_SDK_INCLUDE_DIR;
 }
 
-runtime::RuntimeOptions runtime_options(const Options& options, const DataDirectory& data) {
+std::filesystem::path private_folder(const DataDirectory& data) { return data.state() / "modules"; }
+
+runtime::RuntimeOptions runtime_options(const Options& options, const DataDirectory& data,
+                                        std::shared_ptr<const runtime::CrashLedger> ledger) {
     runtime::RuntimeOptions with;
+    with.ledger = std::move(ledger);
     with.pool.max_workers = options.workers;
     with.builder.sdk_include = options.include_dir.empty() ? find_sdk() : options.include_dir;
     with.cache = data.cache();
-    with.private_folder = data.state() / "modules";
+    with.private_folder = private_folder(data);
     with.watch = options.watch;
     return with;
 }
@@ -79,27 +83,60 @@ void Daemon::Parts::build_doors() {
 }
 
 base::Result<> Daemon::Parts::open_ports(const model::App& first) {
+    const auto listener = [this](const char* name, std::uint16_t port, const model::HttpLimits& limits) {
+        return gateway::ListenerOptions{name, options.host, port, runtime::inherited_listener(name), limits};
+    };
     app_loop = std::make_unique<gateway::IoContextLoop>();
     if (options.io_threads > 1) own_control_loop = std::make_unique<gateway::IoContextLoop>();
-    auto opened = gateway::Listener::open(*app_loop, *app_handler, clock,
-                                          {"app", options.host, options.port, -1, first.http});
+    auto opened = gateway::Listener::open(*app_loop, *app_handler, clock, listener("app", options.port, first.http));
     if (opened.has_error()) return opened.error();
     app_listener = std::move(*opened);
     // Clients of the control port come and go as they like: their limits are not the app's.
     opened = gateway::Listener::open(control_loop(), *control_handler, clock,
-                                     {"control", options.host, options.control_port, -1, {}});
+                                     listener("control", options.control_port, {}));
     if (opened.has_error()) return opened.error();
     control_listener = std::move(*opened);
+    if (!options.arguments.empty()) {
+        runtime::keep_listener("app", app_listener->native_handle());
+        runtime::keep_listener("control", control_listener->native_handle());
+    }
     return {};
 }
 
+// What the process before this one died of, if it did: it counts against the function, and is shown and kept.
+std::shared_ptr<const runtime::CrashLedger> Daemon::Parts::account_for_crash() {
+    auto ledger = std::make_shared<runtime::CrashLedger>(data->state() / "crashes.txt");
+    const auto folder = data->state() / "crashes";
+    crash = runtime::take_crash_report(folder, private_folder(*data));
+    if (!crash) return ledger;
+    started_by_crash = true;
+    if (!crash->function.empty()) ledger->add(crash->function, crash->fingerprint, crash->at);
+    spdlog::error("{} crashed the daemon ({}{}), which has started again; its report follows",
+                  crash->function.empty() ? "something outside a function" : "function " + crash->function, crash->cause,
+                  crash->request_id.empty() ? "" : ", request " + crash->request_id);
+    return ledger;
+}
+
+// Symbols take time that callers would wait for, so the report is written once everything is served again.
+void Daemon::Parts::report_crash() {
+    if (!crash) return;
+    runtime->executor().post([folder = data->state() / "crashes", report = std::move(*crash)]() mutable {
+        runtime::symbolize(report);
+        const auto file = runtime::save(report, folder);
+        spdlog::error("{}\nkept as {}", report.text(),
+                      file.string());
+    });
+    crash.reset();
+}
+
 base::Result<> Daemon::Parts::start(model::App first) {
+    if (!options.arguments.empty()) runtime::install_crash_handler({options.arguments});
     auto directory = DataDirectory::open(options, first.folder);
     if (directory.has_error()) return directory.error();
     data = std::move(*directory);
     if (const auto done = open_engines(); done.has_error()) return done;
 
-    runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data), clock);
+    runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data, account_for_crash()), clock);
     sources = std::make_unique<faasd::sources::Sources>(faasd::sources::Dependencies{
         *queues, *blobs, *tables, *runtime, *store, *store, runtime->executor(), clock, *timers});
     build_doors();
@@ -123,6 +160,7 @@ base::Result<> Daemon::Parts::start(model::App first) {
                                   {"control_url", url_of(*control_listener)},
                                   {"process", ::getpid()}};
     if (const auto done = data->write_ports(ports.dump(), options.ports_file); done.has_error()) return done;
+    report_crash();
     if (options.watch)
         watcher = std::make_unique<ConfigWatcher>(app->file, [this] {
             if (const auto done = reload(); done.has_error()) spdlog::error("{}", done.error().message);
