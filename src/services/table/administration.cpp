@@ -1,6 +1,7 @@
 #include "services/table/administration.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "services/table/definition_check.hpp"
 #include "services/table/expiry.hpp"
@@ -90,9 +91,51 @@ void apply_ttl(storage::Connection& connection, const TableSchema& schema, base:
     }
 }
 
-// Removes rows of one table of the store whose first key column is `id`. True if it reached `limit`.
-bool purge(storage::Connection& connection, std::string_view sql, std::int64_t id, std::uint32_t limit) {
-    auto rows = connection.prepare(sql);
+// The three below remove the first `limit` rows of an id, and are true while there are more. They find the row after
+// those and delete up to it: a DELETE of a list of keys would walk through all rows of the id.
+
+bool purge_items(storage::Connection& connection, std::int64_t id, std::uint32_t limit) {
+    RowKey end;
+    bool more = false;
+    {
+        auto row = connection.prepare(
+            "SELECT hash, range FROM table_items WHERE table_id = ?1 ORDER BY hash, range LIMIT 1 OFFSET ?2");
+        row.bind(1, id).bind(2, std::int64_t{limit});
+        more = row.step();
+        if (more) end = {.hash = std::string(row.blob(0)), .range = std::string(row.blob(1))};
+    }
+    auto rows = more ? connection.prepare("DELETE FROM table_items WHERE table_id = ?1 AND (hash, range) < (?2, ?3)")
+                     : connection.prepare("DELETE FROM table_items WHERE table_id = ?1");
+    rows.bind(1, id);
+    if (more) rows.bind_blob(2, end.hash).bind_blob(3, end.range);
+    rows.run();
+    return more;
+}
+
+bool purge_entries(storage::Connection& connection, std::int64_t id, std::uint32_t limit) {
+    std::array<std::string, 4> end;
+    bool more = false;
+    {
+        auto row = connection.prepare(
+            "SELECT hash, range, item_hash, item_range FROM table_index_entries WHERE index_id = ?1 "
+            "ORDER BY hash, range, item_hash, item_range LIMIT 1 OFFSET ?2");
+        row.bind(1, id).bind(2, std::int64_t{limit});
+        more = row.step();
+        for (int i = 0; more && i < 4; ++i) end[static_cast<std::size_t>(i)] = row.blob(i);
+    }
+    auto rows = more ? connection.prepare("DELETE FROM table_index_entries WHERE index_id = ?1 "
+                                          "AND (hash, range, item_hash, item_range) < (?2, ?3, ?4, ?5)")
+                     : connection.prepare("DELETE FROM table_index_entries WHERE index_id = ?1");
+    rows.bind(1, id);
+    for (int i = 0; more && i < 4; ++i) rows.bind_blob(i + 2, end[static_cast<std::size_t>(i)]);
+    rows.run();
+    return more;
+}
+
+bool purge_changes(storage::Connection& connection, std::int64_t id, std::uint32_t limit) {
+    auto rows = connection.prepare(
+        "DELETE FROM table_changes WHERE (table_id, sequence) IN (SELECT table_id, sequence "
+        "FROM table_changes WHERE table_id = ?1 ORDER BY sequence LIMIT ?2)");
     rows.bind(1, id).bind(2, std::int64_t{limit}).run();
     return static_cast<std::uint32_t>(connection.changes()) == limit;
 }
@@ -164,23 +207,8 @@ bool purge_dropped(storage::Connection& connection, std::uint32_t limit) {
         id = dropped.integer(0);
     }
     // Tables and indexes share one sequence of ids, so an id has rows in the tables of its own kind only.
-    if (purge(connection,
-              "DELETE FROM table_items WHERE (table_id, hash, range) IN (SELECT table_id, hash, range "
-              "FROM table_items WHERE table_id = ?1 ORDER BY hash, range LIMIT ?2)",
-              id, limit)) {
-        return true;
-    }
-    if (purge(connection,
-              "DELETE FROM table_changes WHERE (table_id, sequence) IN (SELECT table_id, sequence "
-              "FROM table_changes WHERE table_id = ?1 ORDER BY sequence LIMIT ?2)",
-              id, limit)) {
-        return true;
-    }
-    if (purge(connection,
-              "DELETE FROM table_index_entries WHERE (index_id, hash, range, item_hash, item_range) IN "
-              "(SELECT index_id, hash, range, item_hash, item_range FROM table_index_entries WHERE index_id = ?1 "
-              "ORDER BY hash, range, item_hash, item_range LIMIT ?2)",
-              id, limit)) {
+    if (purge_items(connection, id, limit) || purge_changes(connection, id, limit) ||
+        purge_entries(connection, id, limit)) {
         return true;
     }
     auto done = connection.prepare("DELETE FROM table_dropped WHERE id = ?1");

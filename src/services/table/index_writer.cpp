@@ -1,29 +1,9 @@
 #include "services/table/index_writer.hpp"
 
 #include "services/table/rows.hpp"
-#include "services/table/values/attribute_value.hpp"
 #include "services/table/values/item_codec.hpp"
-#include "services/table/values/key.hpp"
 
 namespace faasd::table {
-namespace {
-
-base::Result<> check_type(const model::KeyAttribute& key, const model::Item& item) {
-    const auto attribute = item.find(key.name);
-    if (attribute == item.end() || has_type(attribute->second, key.type)) return {};
-    return validation_error("The update expression attempted to update the secondary index key to unsupported type");
-}
-
-}  // namespace
-
-base::Result<> check_updated_index_key(const model::IndexDefinition& index, const model::Item& item) {
-    if (auto ok = check_type(index.key.hash, item); !ok) return ok;
-    if (index.key.range) {
-        if (auto ok = check_type(*index.key.range, item); !ok) return ok;
-    }
-    return check_index_key(index, item);
-}
-
 void update_indexes(storage::Connection& connection, const TableSchema& schema, const RowKey& key,
                     const model::Item* old_item, const model::Item* new_item) {
     for (const IndexSchema& index : schema.indexes) {

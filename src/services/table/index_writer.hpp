@@ -1,15 +1,11 @@
 // Keeps the secondary indexes of a table in step with its items.
 #pragma once
 
-#include "base/result.hpp"
 #include "model/tables.hpp"
 #include "services/table/schema.hpp"
 #include "storage/statement.hpp"
 
 namespace faasd::table {
-
-// An update must not leave an item with an index key of another type, an empty one or one too long.
-[[nodiscard]] base::Result<> check_updated_index_key(const model::IndexDefinition& index, const model::Item& item);
 
 // Moves the entries of one item from where `old_item` has them to where `new_item` has them; nullptr: no item.
 void update_indexes(storage::Connection& connection, const TableSchema& schema, const RowKey& key,

@@ -131,9 +131,7 @@ Result<> ItemWriter::plan_update(const PreparedWrite& write, PlannedWrite& plann
     auto updated = table::apply(write.update, old, write.key);
     if (!updated) return updated.error();
     if (*updated) {
-        for (const IndexSchema& index : planned.schema->indexes) {
-            if (auto ok = check_updated_index_key(index.definition, **updated); !ok) return ok;
-        }
+        if (auto ok = check_updated_item(planned.schema->definition, **updated); !ok) return ok;
         planned.new_item = encode(std::move(**updated));
         planned.effect = PlannedWrite::Effect::store;
     }
