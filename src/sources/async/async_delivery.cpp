@@ -238,6 +238,7 @@ void AsyncDelivery::settled(const DeliveryPtr& delivery, const base::Result<>& r
     }
     --in_flight_;
     lock.unlock();
+    delivery->pass = {};  // whoever still holds the delivery has nothing to do with it any more
     receive_more();
 }
 

@@ -34,7 +34,9 @@ void QueueMapping::invoke(const BatchPtr& batch) {
         if (stopping_) {
             --running_;
             lock.unlock();
-            return release(std::move(batch->entries));
+            release(std::move(batch->entries));
+            batch->pass = {};
+            return;
         }
     }
     const model::Message& first = batch->entries.front().message;
@@ -68,7 +70,9 @@ void QueueMapping::hold(const BatchPtr& batch, const model::Outcome& outcome) {
     if (stopping_) {
         --running_;
         lock.unlock();
-        return release(std::move(batch->entries));
+        release(std::move(batch->entries));
+        batch->pass = {};
+        return;
     }
     held_[batch] = dependencies_.timers.at(dependencies_.clock.now() + delay,
                                            [self = shared_from_this(), batch] { self->invoke(batch); });
@@ -165,11 +169,12 @@ void QueueMapping::return_failed(const BatchPtr& batch) {
     });
 }
 
-void QueueMapping::retire(const BatchPtr&) {
+void QueueMapping::retire(const BatchPtr& batch) {
     {
         std::lock_guard lock(mutex_);
         --running_;
     }
+    batch->pass = {};
     start_pollers();
 }
 

@@ -148,10 +148,11 @@ void TableStreamSource::invoke() {
         model::Payload{join_records(batch_, [](const Record& r) -> const std::string& { return r.json; })};
     invocation.attempt = failures_ + 1;
     invocation.admission = model::Admission::wait;
-    dependencies_.invoker.invoke(
-        std::move(invocation), [self = shared_from_this(), pass = activity_.enter()](model::Outcome outcome) {
-            self->ended(std::move(outcome));
-        });
+    dependencies_.invoker.invoke(std::move(invocation), [self = shared_from_this(), pass = activity_.enter()](
+                                                            model::Outcome outcome) mutable {
+        self->ended(std::move(outcome));
+        pass = {};
+    });
 }
 
 void TableStreamSource::ended(model::Outcome outcome) {
