@@ -31,6 +31,18 @@ class Error : public std::runtime_error {
     json detail_;
 };
 
+// Thrown by a handler of HTTP requests, or by request.json() for it, it is the answer: {"message": …} with the status.
+// Elsewhere it is an error like any other.
+class HttpError : public Error {
+  public:
+    HttpError(unsigned status, const std::string& message)
+        : Error("HttpError", message, {{"status", status}}), status_(status) {}
+    [[nodiscard]] unsigned status() const noexcept { return status_; }
+
+  private:
+    unsigned status_;
+};
+
 namespace detail {
 
 inline std::string_view view(faasd_string s) { return s.data ? std::string_view(s.data, s.size) : std::string_view(); }

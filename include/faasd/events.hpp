@@ -131,10 +131,12 @@ struct FileEvent {
     static FileEvent from_json(const json& event) {
         const json& about = event.at("detail");
         FileEvent file;
-        file.kind = detail::text_at(about, "kind");
+        const std::string what = detail::text_at(event, "detail-type");  // "File Created"
+        for (const char c : what.substr(std::min(what.size(), what.rfind(' ') + 1)))
+            file.kind.push_back(detail::lower(c));
         file.watch = detail::text_at(about, "watch");
         file.path = detail::text_at(about, "path");
-        file.name = detail::text_at(about, "name");
+        file.name = detail::text_at(about, "key");
         file.size = about.value("size", std::uint64_t{0});
         file.time = detail::text_at(event, "time");
         return file;

@@ -124,6 +124,12 @@ template <auto Handler, class Return, class... Args>
 void call_handler(const faasd_host* host, faasd_call* call, Args&&... args) {
     if constexpr (std::is_void_v<Return>) {
         Handler(std::forward<Args>(args)...);
+    } else if constexpr (std::is_same_v<Return, HttpResponse>) {
+        try {
+            respond(host, call, Handler(std::forward<Args>(args)...));
+        } catch (const HttpError& error) {
+            respond(host, call, HttpResponse::json({{"message", error.what()}}, error.status()));
+        }
     } else {
         respond(host, call, Handler(std::forward<Args>(args)...));
     }

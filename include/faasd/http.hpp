@@ -25,8 +25,12 @@ class HttpRequest {
     [[nodiscard]] std::string_view host() const { return detail::view(request_->host); }
     [[nodiscard]] std::string_view remote_address() const { return detail::view(request_->remote_address); }
     [[nodiscard]] std::string_view body() const { return detail::view(request_->body); }
-    // Throws Error("InvalidJson"), which answers the caller with the reason.
-    [[nodiscard]] faasd::json json() const { return detail::parse(body(), "the request's body"); }
+    // Throws HttpError(400) where it is not JSON, which answers the caller.
+    [[nodiscard]] faasd::json json() const {
+        faasd::json value = faasd::json::parse(body(), nullptr, false);
+        if (value.is_discarded()) throw HttpError(400, "the body is not valid JSON");
+        return value;
+    }
 
     // The value of a placeholder of the route, decoded; empty where the route has none of that name.
     [[nodiscard]] std::string_view path_parameter(std::string_view name) const {

@@ -42,9 +42,9 @@ inline double seconds(std::chrono::milliseconds time) { return static_cast<doubl
 }  // namespace detail
 
 struct SendOptions {
-    std::optional<std::chrono::milliseconds> delay;
-    std::string group_id;          // FIFO queues
-    std::string deduplication_id;  // FIFO queues
+    std::optional<std::chrono::milliseconds> delay{};
+    std::string group_id{};          // FIFO queues
+    std::string deduplication_id{};  // FIFO queues
     json attributes = json::object();  // {"name": "text"} or {"name": {"type": "Number", "value": "1"}}
 };
 

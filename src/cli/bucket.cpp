@@ -164,6 +164,7 @@ void add_rm(CLI::App& group, Program& program) {
 
 void add_bucket(CLI::App& app, Program& program) {
     auto* group = app.add_subcommand("bucket", "Buckets: list, put, get, ls, rm");
+    group->footer("Example: faasd bucket list");
     group->require_subcommand(1);
     add_list(*group, program);
     add_put(*group, program);

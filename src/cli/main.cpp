@@ -4,11 +4,22 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/text.hpp"
 #include "cli/cli.hpp"
 #include "cli/version.hpp"
 #include "runtime/probe.hpp"
 
 namespace {
+
+// CLI11 says only that a subcommand is missing where a word is none of them.
+std::string explain(const CLI::ParseError& error, const CLI::App& app, const std::vector<std::string>& arguments) {
+    if (!app.get_subcommands().empty() || arguments.size() < 2 || arguments[1].starts_with('-')) return error.what();
+    std::vector<std::string> names;
+    for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(one->get_name());
+    const auto meant = faasd::base::closest(arguments[1], names);
+    return "there is no command '" + arguments[1] + "'" + (meant ? "; did you mean '" + *meant + "'?" : "");
+}
 
 int run(int argc, char** argv) {
     using namespace faasd::cli;
@@ -16,6 +27,7 @@ int run(int argc, char** argv) {
     program.arguments.assign(argv, argv + argc);
 
     CLI::App app{"faasd: the serverless cloud in one small daemon", "faasd"};
+    app.fallthrough();  // --url and --json may stand behind the subcommand as well
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("faasd ") + kVersion);
     app.add_option("--url", program.url, "The running daemon's control URL")->envname("FAASD_URL");
@@ -30,18 +42,20 @@ int run(int argc, char** argv) {
     add_table(app, program);
     add_status(app, program);
     add_completion(app, program);
-    app.add_subcommand("version", "Print the version")->callback([] { std::cout << "faasd " << kVersion << '\n'; });
+    app.add_subcommand("version", "Print the version")->footer("Example: faasd version")->callback([] { std::cout << "faasd " << kVersion << '\n'; });
 
     try {
         app.parse(argc, argv);
         return program.exit_code;
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
-        std::cerr << "faasd: " << error.what() << '\n';
-        const CLI::App* deepest = &app;
-        while (!deepest->get_subcommands().empty())
-            deepest = deepest->get_subcommands().front();
-        std::cerr << "See '" << (deepest == &app ? "faasd" : "faasd " + deepest->get_display_name()) << " --help'.\n";
+        std::cerr << "faasd: " << explain(error, app, program.arguments) << '\n';
+        std::string path = "faasd";
+        for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+            at = at->get_subcommands().front();
+            path += ' ' + at->get_name();
+        }
+        std::cerr << "See '" << path << " --help'.\n";
         return kWrongUsage;
     } catch (const CommandError& error) {
         std::cerr << "faasd: " << error.what() << '\n';

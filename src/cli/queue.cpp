@@ -121,6 +121,7 @@ void add_purge(CLI::App& group, Program& program) {
 
 void add_queue(CLI::App& app, Program& program) {
     auto* group = app.add_subcommand("queue", "Queues: list, send, receive, peek, purge");
+    group->footer("Example: faasd queue list");
     group->require_subcommand(1);
     add_list(*group, program);
     add_send(*group, program);

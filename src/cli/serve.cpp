@@ -57,6 +57,7 @@ void serve(ServeOptions& options, const Program& program) {
     const sigset_t signals = stop_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a write that fails, like one on a full disk
 
     auto daemon = daemon::Daemon::start(options.daemon);
     if (daemon.has_error()) throw CommandError(daemon.error().message);
@@ -94,8 +95,8 @@ void add_serve(CLI::App& app, Program& program) {
                         "process: acknowledged writes survive the daemon; full: they survive a power cut too")
         ->check(CLI::IsMember({"process", "full"}))
         ->capture_default_str();
-    command->add_option("--io-threads", d.io_threads, "Threads that serve connections")
-        ->check(CLI::Range(1, 64))
+    command->add_option("--io-threads", d.io_threads, "2: the control port gets a thread of its own")
+        ->check(CLI::Range(1, 2))
         ->capture_default_str();
     command->add_option("--workers", d.workers, "The most threads that run functions")
         ->check(CLI::Range(1, 100000))

@@ -21,6 +21,17 @@ json key_of(const std::vector<std::string>& words) {
     return json(words);
 }
 
+// The two placeholder maps of an expression.
+void add_placeholders(json& params, const std::string& values, const std::string& names) {
+    const auto add = [&](const char* name, const std::string& text) {
+        if (text.empty()) return;
+        params[name] = json::parse(text, nullptr, false);
+        if (!params[name].is_object()) throw CommandError(std::string("--") + name + " is not a JSON object", kWrongUsage);
+    };
+    add("values", values);
+    add("names", names);
+}
+
 void add_list(CLI::App& group, Program& program) {
     auto* command = group.add_subcommand("list", "Every table and how much is in it");
     command->footer("Example: faasd table list");
@@ -39,7 +50,7 @@ void add_list(CLI::App& group, Program& program) {
 
 void add_put(CLI::App& group, Program& program) {
     struct Options {
-        std::string table, item, file, condition;
+        std::string table, item, file, condition, values, names;
     };
     auto options = std::make_shared<Options>();
     auto* command = group.add_subcommand("put", "Store an item, given as plain JSON");
@@ -47,12 +58,15 @@ void add_put(CLI::App& group, Program& program) {
     auto* item = command->add_option("item", options->item, "The item; '-' reads standard input");
     command->add_option("--data-file,-f", options->file, "A file with the item")->excludes(item);
     command->add_option("--condition", options->condition, "A condition expression");
+    command->add_option("--values", options->values, "Its values, as JSON: {\":v\": 1}");
+    command->add_option("--names", options->names, "Its names, as JSON: {\"#n\": \"name\"}");
     command->footer("Example: faasd table put users '{\"userId\": \"7\", \"name\": \"Ada\"}'");
     command->callback([options, &program] {
         json given = json::parse(read_data(options->item, options->file), nullptr, false);
         if (!given.is_object()) throw CommandError("the item is not a JSON object", kWrongUsage);
         json params = {{"table", options->table}, {"item", std::move(given)}, {"plain", true}};
         if (!options->condition.empty()) params["condition"] = options->condition;
+        add_placeholders(params, options->values, options->names);
         ControlClient(program).operation("table.put", params);
     });
 }
@@ -88,7 +102,7 @@ void add_delete(CLI::App& group, Program& program) {
 
 void add_scan(CLI::App& group, Program& program) {
     struct Options {
-        std::string table, filter, values;
+        std::string table, filter, values, names;
         std::uint64_t limit = 0;
     };
     auto options = std::make_shared<Options>();
@@ -97,14 +111,12 @@ void add_scan(CLI::App& group, Program& program) {
     command->add_option("--limit", options->limit, "At most so many");
     command->add_option("--filter", options->filter, "A filter expression");
     command->add_option("--values", options->values, "Its values, as JSON: {\":v\": 1}");
+    command->add_option("--names", options->names, "Its names, as JSON: {\"#n\": \"name\"}");
     command->footer("Example: faasd table scan users --filter 'age > :v' --values '{\":v\": 30}'");
     command->callback([options, &program] {
         json params = {{"table", options->table}, {"plain", true}};
         if (!options->filter.empty()) params["filter"] = options->filter;
-        if (!options->values.empty()) {
-            params["values"] = json::parse(options->values, nullptr, false);
-            if (!params["values"].is_object()) throw CommandError("--values is not a JSON object", kWrongUsage);
-        }
+        add_placeholders(params, options->values, options->names);
         const ControlClient client(program);
         std::uint64_t printed = 0;
         while (true) {
@@ -124,6 +136,7 @@ void add_scan(CLI::App& group, Program& program) {
 
 void add_table(CLI::App& app, Program& program) {
     auto* group = app.add_subcommand("table", "Tables: list, put, get, scan, delete");
+    group->footer("Example: faasd table list");
     group->require_subcommand(1);
     add_list(*group, program);
     add_put(*group, program);

@@ -196,7 +196,11 @@ void ControlHandler::handle_object(const Target& target, model::HttpRequest requ
         for (const model::HttpField& field : request.headers) {
             const std::string name = base::to_lower(field.name);
             if (name.starts_with("x-amz-meta-")) options.metadata[name.substr(11)] = std::string(field.value);
+            for (const char* kept : {"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"})
+                if (base::iequals(name, kept)) options.headers[kept] = std::string(field.value);
         }
+        options.if_match = entity_tag(request, "if-match");
+        options.if_none_match = entity_tag(request, "if-none-match");
         // Opening the object's file is work for the file system.
         return with_.executor->post([this, target_bucket = target.name, key = target.rest, options = std::move(options),
                                      stream = std::move(stream), responder = std::move(responder)]() mutable {

@@ -13,11 +13,11 @@ std::string_view without_port(std::string_view authority) {
     return authority.substr(0, colon);
 }
 
-bool is_ipv4_loopback(std::string_view host) {
-    if (!host.starts_with("127.")) return false;
-    for (const char c : host)
-        if (c != '.' && (c < '0' || c > '9')) return false;
-    return true;
+// "127.0.0.1", "[::1]". Only a name can be made to point here by somebody else; whether an address is reachable from
+// elsewhere is decided by what the daemon binds to.
+bool is_address(std::string_view host) {
+    if (host.starts_with('[') && host.ends_with(']')) return true;
+    return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ bool is_ipv4_loopback(std::string_view host) {
 bool ForgeryGuard::is_ours(std::string_view authority) const {
     const std::string_view host = without_port(authority);
     // ".localhost" never leaves the machine (RFC 6761 section 6.3).
-    if (base::iequals(host, "localhost") || host == "[::1]" || is_ipv4_loopback(host)) return true;
+    if (base::iequals(host, "localhost") || is_address(host)) return true;
     if (host.size() > 10 && base::iequals(host.substr(host.size() - 10), ".localhost")) return true;
     for (const std::string& own : hosts_)
         if (base::iequals(host, own)) return true;
@@ -34,8 +34,8 @@ bool ForgeryGuard::is_ours(std::string_view authority) const {
 
 std::optional<std::string> ForgeryGuard::refusal(const model::HttpRequest& request) const {
     if (!is_ours(request.host))
-        return "the control port answers to localhost only, not to '" + std::string(request.host) +
-               "'; start faasd with --host to serve another name";
+        return "the control port answers to localhost and to addresses, not to the name '" + std::string(request.host) +
+               "'; start faasd with --host to serve that name";
     if (const auto origin = request.header("origin")) {
         const std::size_t scheme = origin->find("://");
         if (scheme == std::string_view::npos || !base::iequals(origin->substr(scheme + 3), request.host))

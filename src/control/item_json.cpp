@@ -2,17 +2,17 @@
 
 #include <nlohmann/json.hpp>
 
-#include "services/table/values/plain_json.hpp"
-#include "services/table/values/typed_json.hpp"
+#include "items/plain_json.hpp"
+#include "items/typed_json.hpp"
 
 namespace faasd::control {
 
 base::Result<model::Item> ItemJson::item(const nlohmann::json& json) const {
-    return plain_ ? table::item_from_plain_json(json) : table::item_from_typed_json(json);
+    return plain_ ? items::item_from_plain_json(json) : items::item_from_typed_json(json);
 }
 
 nlohmann::json ItemJson::json(const model::Item& item) const {
-    return plain_ ? table::to_plain_json(item) : table::to_typed_json(item);
+    return plain_ ? items::to_plain_json(item) : items::to_typed_json(item);
 }
 
 nlohmann::json ItemJson::json(const std::optional<model::Item>& item) const {
@@ -40,6 +40,6 @@ base::Result<model::Item> ItemJson::key(const nlohmann::json& json, const model:
     return item(object);
 }
 
-nlohmann::json typed_json(const model::Item& item) { return table::to_typed_json(item); }
+nlohmann::json typed_json(const model::Item& item) { return items::to_typed_json(item); }
 
 }  // namespace faasd::control

@@ -94,6 +94,8 @@ std::optional<model::ByteRange> parse_range(std::string_view text) {
     return range;
 }
 
+}  // namespace
+
 std::optional<std::string> entity_tag(const model::HttpRequest& request, std::string_view name) {
     const auto value = request.header(name);
     if (!value) return std::nullopt;
@@ -101,8 +103,6 @@ std::optional<std::string> entity_tag(const model::HttpRequest& request, std::st
     if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') tag = tag.substr(1, tag.size() - 2);
     return tag;
 }
-
-}  // namespace
 
 model::HttpResponse error_response(const base::Error& error) {
     // What a client breaks off has no engine's code; it will hardly read the answer.

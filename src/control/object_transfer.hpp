@@ -20,6 +20,9 @@ void receive_object(model::Blobs& blobs, model::BlockingExecutor& executor, std:
 void send_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> executor, std::string bucket,
                  std::string key, const model::HttpRequest& request, std::unique_ptr<model::HttpResponder> responder);
 
+// The value of a conditional header without its quotes; nothing where it is absent.
+[[nodiscard]] std::optional<std::string> entity_tag(const model::HttpRequest& request, std::string_view name);
+
 // {"error": {"code", "message"}} with the error's status.
 [[nodiscard]] model::HttpResponse error_response(const base::Error& error);
 

@@ -11,7 +11,7 @@ namespace faasd::control {
 
 // queue.send, send_batch, receive, delete, change_visibility, peek, purge, info, list
 void add_queue_operations(OperationTable& table, model::Queues& queues);
-// bucket.put, get, head, delete, copy, list, info
+// bucket.put, get, head, delete, copy, list, buckets
 void add_bucket_operations(OperationTable& table, model::Blobs& blobs);
 // table.get, put, update, delete, query, scan, batch_get, batch_write, transact_write, info, list
 void add_table_operations(OperationTable& table, model::Tables& tables);

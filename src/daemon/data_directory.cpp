@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 
 #include "base/random.hpp"
 
@@ -57,6 +58,11 @@ fs::path writable(const fs::path& preferred, const fs::path& fallback) {
     return fallback;
 }
 
+std::string read(const fs::path& file) {
+    std::ifstream in(file);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 base::Result<> write_atomically(const fs::path& file, const std::string& text) {
     const fs::path temporary = file.string() + ".new";
     std::ofstream out(temporary, std::ios::trunc);
@@ -93,7 +99,7 @@ base::Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const Options& 
 
 DataDirectory::~DataDirectory() {
     std::error_code ignored;
-    fs::remove(ports_, ignored);
+    if (!written_.empty() && read(ports_) == written_ + '\n') fs::remove(ports_, ignored);
     if (!ephemeral_) return;
     ::unsetenv(kKeptFolder);
     fs::remove_all(state_, ignored);
@@ -103,7 +109,8 @@ std::string DataDirectory::describe() const {
     return ephemeral_ ? "in memory, gone when it stops" : state_.string();
 }
 
-base::Result<> DataDirectory::write_ports(const std::string& json, const fs::path& also) const {
+base::Result<> DataDirectory::write_ports(const std::string& json, const fs::path& also) {
+    written_ = json;
     if (const auto done = write_atomically(ports_, json); done.has_error()) return done;
     return also.empty() ? base::Result<>() : write_atomically(also, json);
 }

@@ -26,7 +26,8 @@ class DataDirectory {
     [[nodiscard]] std::string describe() const;                                  // for the banner
 
     // The ports, as JSON, where the command line finds them and in the file that was asked for. Atomic.
-    base::Result<> write_ports(const std::string& json, const std::filesystem::path& also) const;
+    // The destructor removes the former, unless another daemon has written its own since.
+    base::Result<> write_ports(const std::string& json, const std::filesystem::path& also);
 
   private:
     DataDirectory(std::filesystem::path state, std::filesystem::path cache, std::filesystem::path ports,
@@ -34,6 +35,7 @@ class DataDirectory {
         : state_(std::move(state)), cache_(std::move(cache)), ports_(std::move(ports)), ephemeral_(ephemeral) {}
 
     std::filesystem::path state_, cache_, ports_;
+    std::string written_;  // to ports_
     bool ephemeral_;
 };
 

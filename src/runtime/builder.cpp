@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/digest.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "runtime/loader.hpp"
 #include "runtime/process.hpp"
@@ -195,6 +196,7 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
     const auto started = base::SystemClock{}.now();
     base::Result<ProcessResult> ran = [&] {
         const Slot slot(*this);
+        spdlog::info("compiling {}", source.filename().string());
         return run_process(command, options_.timeout, true, &cancelled_);
     }();
     std::vector<FileStamp> inputs{source_stamp};

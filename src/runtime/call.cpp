@@ -297,7 +297,10 @@ void Call::out_of_time() {
     if (before == ended) return;
     const bool had_slot = has_slot_.exchange(false);
     if (!had_slot) function_->leave_line(*this);
-    const auto waited = std::chrono::duration_cast<base::Duration>(base::monotonic_now() - created_);
+    const auto since = [](std::chrono::nanoseconds begin) {
+        return std::chrono::duration_cast<base::Duration>(base::monotonic_now() - begin);
+    };
+    const auto waited = since(created_);
     model::Outcome outcome;
     outcome.duration = waited;
     if (host_->giving_up.load()) {
@@ -307,9 +310,9 @@ void Call::out_of_time() {
         outcome.status = OutcomeStatus::timeout;
         outcome.error = {"Timeout",
                          "function " + function_->name() +
-                             (before == running ? " did not end within "
-                                                : " was not started for want of a free slot within ") +
-                             base::format_duration(waited)};
+                             (before == running ? " did not end within " + base::format_duration(since(started_))
+                                                : " was not started for want of a free slot within " +
+                                                      base::format_duration(waited))};
     }
     if (before == running) {
         function_->written_off().fetch_add(1, std::memory_order_relaxed);
@@ -319,7 +322,7 @@ void Call::out_of_time() {
         if (outcome.status == OutcomeStatus::timeout)
             spdlog::warn(
                 "{} [{}] is still running after its timeout; a thread cannot be stopped, so its worker is "
-                "written off. Give it `isolation: process` if that goes on.",
+                "written off and replaced. It holds memory and a thread until it ends.",
                 function_->name(), invocation_.request_id);
         std::unique_lock stream_lock(stream_mutex_);
         const auto stream = stream_;

@@ -19,7 +19,7 @@ constexpr std::array<std::pair<const char*, ResourceKind>, 5> kMembers{
      {"table", ResourceKind::table},
      {"function", ResourceKind::function}}};
 // Lists whose elements name resources of their own.
-constexpr std::array<const char*, 4> kLists{"actions", "requests", "items", "operations"};
+constexpr std::array<const char*, 1> kLists{"actions"};
 
 struct Check {
     const model::FunctionDefinition& function;
@@ -43,9 +43,6 @@ struct Check {
             for (const json& action : *list) {
                 if (!action.is_object()) continue;
                 if (auto refused = object(action)) return refused;
-                for (const char* kind : {"put", "update", "delete", "check", "get"})
-                    if (const auto at = action.find(kind); at != action.end() && at->is_object())
-                        if (auto refused = object(*at)) return refused;
             }
         }
         return std::nullopt;

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 TEST(Quickstart, a_source_file_is_compiled_and_answers) {
     TemporaryFolder app;
     std::filesystem::copy(FAASD_SOURCE_DIR "/examples/quickstart", app.path(),
-                          std::filesystem::copy_options::overwrite_existing);
+                          std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
     DaemonProcess daemon(app.path());
     ASSERT_TRUE(daemon.running()) << daemon.log();
     const auto response = daemon.get("/hello/Ada");

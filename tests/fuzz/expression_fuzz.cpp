@@ -10,21 +10,22 @@
 #include "services/table/expressions/key_condition.hpp"
 #include "services/table/expressions/projection.hpp"
 #include "services/table/expressions/update.hpp"
-#include "services/table/values/item_codec.hpp"
-#include "services/table/values/number.hpp"
-#include "services/table/values/plain_json.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/item_codec.hpp"
+#include "items/number.hpp"
+#include "items/plain_json.hpp"
+#include "items/validation.hpp"
 
 namespace {
 
 using namespace faasd;
+using namespace faasd::items;
 
 void require(bool holds) {
     if (!holds) std::abort();
 }
 
 const model::Item& sample() {
-    static const model::Item item = table::item_from_plain_text(R"({
+    static const model::Item item = items::item_from_plain_text(R"({
         "id": "p", "a": 1, "b": "text", "c": [1, "x", {"d": [true]}], "d": {"e": {"f": null}, "g": 2.5},
         "s": {"$strings": ["x", "y"]}, "n": {"$numbers": [1, 2]}, "bin": {"$binary": "aGk="}})")
                                         .value();
@@ -34,7 +35,7 @@ const model::Item& sample() {
 const model::ExpressionNames& placeholders() {
     static const model::ExpressionNames names{
         {{"#a", "a"}, {"#d", "d"}, {"#x", "not there"}},
-        table::item_from_plain_text(R"({":n": 1, ":s": "x", ":l": [1], ":m": {"k": "v"}, ":t": true,
+        items::item_from_plain_text(R"({":n": 1, ":s": "x", ":l": [1], ":m": {"k": "v"}, ":t": true,
             ":ss": {"$strings": ["x"]}, ":ns": {"$numbers": [2]}, ":b": {"$binary": "aGk="}, ":type": "S"})")
             .value()};
     return names;
@@ -49,8 +50,8 @@ void check_update(std::string_view text) {
         const auto after = table::apply(*plan, old, key);
         if (!after || !*after) continue;
         model::Item copy = **after;
-        require(table::canonicalize(copy) && copy == **after);
-        require(table::decode_item(table::encode_item(copy)).value() == copy);
+        require(items::canonicalize(copy) && copy == **after);
+        require(items::decode_item(items::encode_item(copy)).value() == copy);
         static_cast<void>(table::updated_attributes(*plan, copy));
     }
 }
@@ -73,15 +74,15 @@ void check_reads(std::string_view text) {
 }
 
 void check_values(std::string_view bytes) {
-    if (const auto item = table::decode_item(bytes)) {
-        require(table::decode_item(table::encode_item(*item)).value() == *item);
+    if (const auto item = items::decode_item(bytes)) {
+        require(items::decode_item(items::encode_item(*item)).value() == *item);
     }
-    if (const auto value = table::value_from_plain_text(bytes)) {
-        require(table::value_from_plain_text(table::to_plain_text(*value)).value() == *value);
+    if (const auto value = items::value_from_plain_text(bytes)) {
+        require(items::value_from_plain_text(items::to_plain_text(*value)).value() == *value);
     }
-    if (const auto number = table::Decimal::parse(bytes)) {
-        require(table::Decimal::parse(number->to_text()).value() == *number);
-        require(table::Decimal::from_ordered_bytes(number->to_ordered_bytes()).value() == *number);
+    if (const auto number = items::Decimal::parse(bytes)) {
+        require(items::Decimal::parse(number->to_text()).value() == *number);
+        require(items::Decimal::from_ordered_bytes(number->to_ordered_bytes()).value() == *number);
     }
 }
 

@@ -7,9 +7,11 @@
 #include "services/table/expiry.hpp"
 #include "services/table/index_writer.hpp"
 #include "services/table/rows.hpp"
-#include "services/table/values/item_codec.hpp"
+#include "items/item_codec.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using base::Error;

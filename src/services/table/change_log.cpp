@@ -1,10 +1,12 @@
 #include "services/table/change_log.hpp"
 
 #include "services/table/rows.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/item_codec.hpp"
+#include "items/attribute_value.hpp"
+#include "items/item_codec.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using model::ChangeKind;

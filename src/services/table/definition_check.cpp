@@ -3,10 +3,12 @@
 #include <map>
 #include <set>
 
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/key.hpp"
+#include "items/attribute_value.hpp"
+#include "items/key.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using base::Result;

@@ -4,11 +4,13 @@
 #include "services/table/expressions/projection.hpp"
 #include "services/table/prepared_write.hpp"
 #include "services/table/rows.hpp"
-#include "services/table/values/item_codec.hpp"
-#include "services/table/values/key.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/item_codec.hpp"
+#include "items/key.hpp"
+#include "items/validation.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 base::Result<std::optional<Paths>> parse(const model::GetItem& request) {
@@ -34,7 +36,7 @@ base::Result<std::optional<model::Item>> get_item(storage::Connection& connectio
     const auto projection = parse(request);
     if (!projection) return projection.error();
     model::Item key = request.key;
-    if (auto ok = canonicalize(key); !ok) return ok.error();
+    if (auto ok = items::canonicalize(key); !ok) return ok.error();
     const auto schema = catalog.find(connection, request.table);
     if (!schema) return schema.error();
     if (auto ok = check_key((*schema)->definition.key, key); !ok) return ok.error();

@@ -1,9 +1,11 @@
 #include "services/table/index_writer.hpp"
 
 #include "services/table/rows.hpp"
-#include "services/table/values/item_codec.hpp"
+#include "items/item_codec.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 void update_indexes(storage::Connection& connection, const TableSchema& schema, const RowKey& key,
                     const model::Item* old_item, const model::Item* new_item) {
     for (const IndexSchema& index : schema.indexes) {

@@ -5,11 +5,13 @@
 #include "services/table/change_log.hpp"
 #include "services/table/expiry.hpp"
 #include "services/table/index_writer.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/item_codec.hpp"
-#include "services/table/values/key.hpp"
+#include "items/attribute_value.hpp"
+#include "items/item_codec.hpp"
+#include "items/key.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using base::Result;

@@ -1,10 +1,12 @@
 #include "services/table/prepared_write.hpp"
 
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/item_codec.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/attribute_value.hpp"
+#include "items/item_codec.hpp"
+#include "items/validation.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using base::Result;
@@ -33,7 +35,7 @@ Result<PreparedWrite> prepare_keyed(WriteKind kind, Request& request, std::strin
     PreparedWrite write;
     write.kind = kind;
     write.return_old_on_condition_failure = request.return_old_on_condition_failure;
-    if (auto ok = canonicalize(request.key); !ok) return ok.error();
+    if (auto ok = items::canonicalize(request.key); !ok) return ok.error();
     if (auto ok = parse_expressions(request.condition, update, request.names, write); !ok) return ok.error();
     write.table = std::move(request.table);
     write.key = std::move(request.key);
@@ -52,7 +54,7 @@ EncodedItemPtr encode(model::Item item) {
 
 Result<> canonicalize(model::ExpressionNames& names) {
     for (auto& [placeholder, value] : names.values) {
-        if (auto ok = canonicalize(value); !ok) return ok;
+        if (auto ok = items::canonicalize(value); !ok) return ok;
     }
     return {};
 }
@@ -62,7 +64,7 @@ Result<PreparedWrite> prepare(model::PutItem request) {
     write.kind = WriteKind::put;
     write.return_old_on_condition_failure = request.return_old_on_condition_failure;
     if (request.return_old) write.return_values = model::ReturnValues::all_old;
-    if (auto ok = canonicalize(request.item); !ok) return ok.error();
+    if (auto ok = items::canonicalize(request.item); !ok) return ok.error();
     if (auto ok = check_item_size(request.item); !ok) return ok.error();
     if (auto ok = parse_expressions(request.condition, {}, request.names, write); !ok) return ok.error();
     write.table = std::move(request.table);

@@ -4,11 +4,13 @@
 #include "services/table/page_reader.hpp"
 #include "services/table/prepared_write.hpp"
 #include "services/table/rows.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/key.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/attribute_value.hpp"
+#include "items/key.hpp"
+#include "items/validation.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using base::Result;
@@ -29,7 +31,7 @@ Result<std::optional<RowPosition>> start_of(const TableSchema& schema, const Ind
                                             std::optional<model::Item>& start_key, const std::string& hash,
                                             const ByteRange& range) {
     if (!start_key) return std::optional<RowPosition>{};
-    if (auto ok = canonicalize(*start_key); !ok) return ok.error();
+    if (auto ok = items::canonicalize(*start_key); !ok) return ok.error();
     if (auto ok = check_start_key(schema.definition.key, index ? &index->definition.key : nullptr, *start_key); !ok) {
         return ok.error();
     }

@@ -2,11 +2,13 @@
 #include "services/table/prepared_write.hpp"
 #include "services/table/query.hpp"
 #include "services/table/rows.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/key.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/attribute_value.hpp"
+#include "items/key.hpp"
+#include "items/validation.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using base::Result;
@@ -29,7 +31,7 @@ Result<> check_segments(const model::Scan& request) {
 Result<RowPosition> start_of(const model::Scan& request, const TableSchema& schema, const IndexSchema* index,
                              model::Item start_key) {
     const std::string invalid = "The provided starting key is invalid: ";
-    if (auto ok = canonicalize(start_key); !ok) return ok.error();
+    if (auto ok = items::canonicalize(start_key); !ok) return ok.error();
     if (auto ok = check_start_key(schema.definition.key, index ? &index->definition.key : nullptr, start_key); !ok) {
         return ok.error();
     }

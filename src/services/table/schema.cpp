@@ -1,8 +1,10 @@
 #include "services/table/schema.hpp"
 
-#include "services/table/values/key.hpp"
+#include "items/key.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 
 const IndexSchema* TableSchema::find_index(std::string_view name) const {
     for (const IndexSchema& index : indexes) {

@@ -15,9 +15,11 @@
 #include "services/table/maintenance.hpp"
 #include "services/table/query.hpp"
 #include "services/table/transaction_writer.hpp"
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 
 using base::Completion;
 using base::Result;

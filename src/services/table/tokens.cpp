@@ -1,9 +1,11 @@
 #include "services/table/tokens.hpp"
 
 #include "base/digest.hpp"
-#include "services/table/values/item_codec.hpp"
+#include "items/item_codec.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 // Every part is preceded by its length, so that no two requests give the same bytes.

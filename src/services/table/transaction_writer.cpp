@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "services/table/tokens.hpp"
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using base::Error;

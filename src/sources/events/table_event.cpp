@@ -3,43 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "items/typed_json.hpp"
 
 namespace faasd::sources {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json to_json(const model::Item& item);
-
-struct ValueToJson {
-    Json operator()(const model::Null&) const { return {{"NULL", true}}; }
-    Json operator()(bool value) const { return {{"BOOL", value}}; }
-    Json operator()(const std::string& value) const { return {{"S", value}}; }
-    Json operator()(const model::Number& value) const { return {{"N", value.text}}; }
-    Json operator()(const model::Binary& value) const { return {{"B", base::base64_encode(value.bytes)}}; }
-    Json operator()(const model::StringSet& set) const { return {{"SS", set.values}}; }
-    Json operator()(const model::NumberSet& set) const { return {{"NS", set.values}}; }
-    Json operator()(const model::BinarySet& set) const {
-        Json values = Json::array();
-        for (const std::string& bytes : set.values)
-            values.push_back(base::base64_encode(bytes));
-        return {{"BS", std::move(values)}};
-    }
-    Json operator()(const model::List& list) const {
-        Json values = Json::array();
-        for (const model::AttributeValue& value : list)
-            values.push_back(std::visit(*this, value.value));
-        return {{"L", std::move(values)}};
-    }
-    Json operator()(const model::Item& map) const { return {{"M", to_json(map)}}; }
-};
-
-Json to_json(const model::Item& item) {
-    Json out = Json::object();
-    for (const auto& [name, value] : item)
-        out[name] = std::visit(ValueToJson{}, value.value);
-    return out;
-}
 
 std::string_view name_of(model::ChangeKind kind) {
     switch (kind) {
@@ -73,9 +42,9 @@ std::string_view name_of(model::StreamView view) {
 std::string table_record(const model::ChangeRecord& change, const AwsIdentity& identity) {
     const std::string sequence = std::to_string(change.sequence);
     Json stream = {{"ApproximateCreationDateTime", base::to_millis(change.at) / 1000},
-                   {"Keys", to_json(change.keys)}};
-    if (change.new_image) stream["NewImage"] = to_json(*change.new_image);
-    if (change.old_image) stream["OldImage"] = to_json(*change.old_image);
+                   {"Keys", items::to_typed_json(change.keys)}};
+    if (change.new_image) stream["NewImage"] = items::to_typed_json(*change.new_image);
+    if (change.old_image) stream["OldImage"] = items::to_typed_json(*change.old_image);
     stream["SequenceNumber"] = sequence;
     stream["SizeBytes"] = change.size_bytes;
     stream["StreamViewType"] = name_of(change.view);

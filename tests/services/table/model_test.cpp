@@ -3,9 +3,11 @@
 #include <random>
 
 #include "services/table/table_fixture.hpp"
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 namespace faasd::table::test {
+
+using namespace items;
 namespace {
 
 using Key = std::pair<std::string, int>;

@@ -13,10 +13,12 @@
 
 #include "base/wait.hpp"
 #include "services/table/table_engine.hpp"
-#include "services/table/values/plain_json.hpp"
+#include "items/plain_json.hpp"
 #include "storage/temporary_store.hpp"
 
 namespace faasd::table::test {
+
+using namespace items;
 
 using model::Item;
 

@@ -7,9 +7,11 @@
 #include "services/table/expressions/condition_parser.hpp"
 #include "services/table/expressions/condition_tree.hpp"
 #include "services/table/expressions/path.hpp"
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using Kind = ConditionNode::Kind;

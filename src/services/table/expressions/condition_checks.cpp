@@ -5,9 +5,11 @@
 
 #include "services/table/expressions/condition_parser.hpp"
 #include "services/table/expressions/functions.hpp"
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 
 std::string_view ConditionParser::static_type(std::uint32_t operand) const {
     switch (node(operand).kind) {
@@ -52,8 +54,8 @@ void ConditionParser::check_bounds(std::uint32_t lower, std::uint32_t upper) {
     if (node(lower).kind != Kind::value || node(upper).kind != Kind::value) return;
     const model::AttributeValue& low = node(lower).value;
     const model::AttributeValue& high = node(upper).value;
-    const std::string operands = "; lower bound operand: AttributeValue: " + describe(low) +
-                                 ", upper bound operand: AttributeValue: " + describe(high);
+    const std::string operands = "; lower bound operand: AttributeValue: " + items::describe(low) +
+                                 ", upper bound operand: AttributeValue: " + items::describe(high);
     if (low.value.index() != high.value.index()) {
         note(Mistake::operand_type,
              "The BETWEEN operator requires same data type for lower and upper bounds" + operands);

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "services/table/expressions/functions.hpp"
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using Kind = ConditionNode::Kind;

@@ -5,10 +5,12 @@
 #include <variant>
 
 #include "services/table/expressions/condition_parser.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/key.hpp"
+#include "items/attribute_value.hpp"
+#include "items/key.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using Kind = ConditionNode::Kind;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 constexpr Mistake kFirstOfCondition = Mistake::undefined_placeholder;

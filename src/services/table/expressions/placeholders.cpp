@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/attribute_value.hpp"
+#include "items/validation.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 bool is_placeholder(std::string_view key, char sign) {

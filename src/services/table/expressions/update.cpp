@@ -7,10 +7,12 @@
 
 #include "services/table/expressions/update_actions.hpp"
 #include "services/table/expressions/update_parser.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/key.hpp"
+#include "items/attribute_value.hpp"
+#include "items/key.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 const std::string& head(const Path& path) {

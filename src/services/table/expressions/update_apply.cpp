@@ -8,11 +8,13 @@
 
 #include "services/table/expressions/update.hpp"
 #include "services/table/expressions/update_actions.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/number.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/attribute_value.hpp"
+#include "items/number.hpp"
+#include "items/validation.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using Value = model::AttributeValue;

@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
-#include "services/table/values/key.hpp"
-#include "services/table/values/value_support.hpp"
+#include "items/key.hpp"
+#include "items/value_support.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using testing::N;

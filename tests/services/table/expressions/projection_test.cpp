@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include "services/table/values/value_support.hpp"
+#include "items/value_support.hpp"
 
 namespace faasd::table {
+
+using namespace items;
 namespace {
 
 using testing::item;

@@ -10,7 +10,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 inline constexpr std::uint64_t kMaxItemBytes = 400 * 1024;
 inline constexpr int kMaxNesting = 32;  // levels of lists and maps below an item
@@ -37,4 +37,4 @@ inline constexpr int kMaxNesting = 32;  // levels of lists and maps below an ite
 // As messages print a value: {S:abc}, {N:5}, {L:[{S:a}]}.
 [[nodiscard]] std::string describe(const model::AttributeValue& value);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "services/table/values/plain_json.hpp"
-#include "services/table/values/typed_json.hpp"
-#include "services/table/values/value_support.hpp"
+#include "items/plain_json.hpp"
+#include "items/typed_json.hpp"
+#include "items/value_support.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
+
+using namespace items;
 namespace {
 
 using nlohmann::json;
@@ -117,4 +119,4 @@ TEST(PlainJson, refusals_say_what_is_wrong) {
 }
 
 }  // namespace
-}  // namespace faasd::table
+}  // namespace faasd::items

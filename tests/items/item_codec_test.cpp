@@ -1,4 +1,4 @@
-#include "services/table/values/item_codec.hpp"
+#include "items/item_codec.hpp"
 
 #include <chrono>
 #include <string>
@@ -6,9 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/table/values/value_support.hpp"
+#include "items/value_support.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
+
+using namespace items;
 namespace {
 
 using testing::item;
@@ -60,4 +62,4 @@ TEST(ItemCodec, names_the_version_that_it_does_not_know) {
 }
 
 }  // namespace
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 // A string, number, Boolean, null, array and object become S, N, BOOL, NULL, L and M. Sets and binaries have
 // no plain form: an object of the one member "$binary" (base64 text), "$strings", "$numbers" or "$binaries"
@@ -26,4 +26,4 @@ namespace faasd::table {
 [[nodiscard]] nlohmann::json to_plain_json(const model::AttributeValue& value);
 [[nodiscard]] nlohmann::json to_plain_json(const model::Item& item);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

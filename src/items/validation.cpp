@@ -1,14 +1,14 @@
-#include "services/table/values/validation.hpp"
+#include "items/validation.hpp"
 
 #include <set>
 #include <string>
 #include <variant>
 
 #include "base/text.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/number.hpp"
+#include "items/attribute_value.hpp"
+#include "items/number.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 constexpr std::string_view kInvalid = "One or more parameter values were invalid: ";
@@ -108,4 +108,4 @@ base::Result<> check_updated_item_size(const model::Item& item) {
     return validation_error("Item size to update has exceeded the maximum allowed size");
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

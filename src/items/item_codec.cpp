@@ -1,4 +1,4 @@
-#include "services/table/values/item_codec.hpp"
+#include "items/item_codec.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -6,9 +6,9 @@
 #include <utility>
 #include <variant>
 
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 constexpr char kVersion = 1;
@@ -221,4 +221,4 @@ base::Result<model::Item> decode_item(std::string_view bytes) {
     return item;
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

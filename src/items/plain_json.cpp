@@ -1,4 +1,4 @@
-#include "services/table/values/plain_json.hpp"
+#include "items/plain_json.hpp"
 
 #include <utility>
 #include <variant>
@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/number.hpp"
-#include "services/table/values/plain_marks.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/attribute_value.hpp"
+#include "items/number.hpp"
+#include "items/plain_marks.hpp"
+#include "items/validation.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 using nlohmann::json;
@@ -150,4 +150,4 @@ json to_plain_json(const model::Item& item) {
     return out;
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

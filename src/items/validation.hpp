@@ -4,7 +4,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 // Checks a value and brings it into the one form that the rest of the engine relies on: numbers in canonical
 // text, strings and names valid UTF-8, no empty set, no two equal numbers in a set, at most 32 levels of
@@ -17,4 +17,4 @@ namespace faasd::table {
 // The same for the result of an update, which DynamoDB words differently.
 [[nodiscard]] base::Result<> check_updated_item_size(const model::Item& item);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -1,4 +1,4 @@
-#include "services/table/values/number.hpp"
+#include "items/number.hpp"
 
 #include <algorithm>
 #include <random>
@@ -7,7 +7,9 @@
 
 #include <gtest/gtest.h>
 
-namespace faasd::table {
+namespace faasd::items {
+
+using namespace items;
 namespace {
 
 const std::string kNines38(38, '9');
@@ -143,4 +145,4 @@ TEST(Number, bytes_that_encode_no_number_are_refused) {
 }
 
 }  // namespace
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 inline constexpr std::string_view kBinaryMark = "$binary";
 inline constexpr std::string_view kStringsMark = "$strings";
@@ -21,4 +21,4 @@ inline constexpr std::string_view kBinariesMark = "$binaries";
 // where.
 [[nodiscard]] base::Result<model::AttributeValue> parse_plain_text(std::string_view text);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -8,12 +8,12 @@
 
 #include "base/digest.hpp"
 #include "base/log.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/number.hpp"
-#include "services/table/values/plain_json.hpp"
-#include "services/table/values/plain_marks.hpp"
+#include "items/attribute_value.hpp"
+#include "items/number.hpp"
+#include "items/plain_json.hpp"
+#include "items/plain_marks.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 using nlohmann::json;
@@ -254,4 +254,4 @@ std::string to_plain_text(const model::Item& item) {
     return out;
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

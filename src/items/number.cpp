@@ -1,11 +1,11 @@
-#include "services/table/values/number.hpp"
+#include "items/number.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 constexpr std::string_view kNotANumber = "The parameter cannot be converted to a numeric value";
@@ -226,4 +226,4 @@ std::strong_ordering compare(const model::Number& a, const model::Number& b) {
     return (left ? *left : Decimal{}) <=> (right ? *right : Decimal{});
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -1,11 +1,11 @@
-#include "services/table/values/key.hpp"
+#include "items/key.hpp"
 
 #include <variant>
 
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/number.hpp"
+#include "items/attribute_value.hpp"
+#include "items/number.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 base::Error schema_mismatch() {
@@ -193,4 +193,4 @@ model::Item key_of(const model::KeySchema& schema, const model::Item& item) {
     return key;
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -1,14 +1,16 @@
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "services/table/values/validation.hpp"
-#include "services/table/values/value_support.hpp"
+#include "items/validation.hpp"
+#include "items/value_support.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
+
+using namespace items;
 namespace {
 
 using testing::B;
@@ -107,4 +109,4 @@ TEST(Validation, lists_and_maps_nest_up_to_32_levels) {
 }
 
 }  // namespace
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 // Version byte, then per attribute its name, a type byte and the value; lengths and counts as LEB128. Items
 // that are equal have equal bytes.
@@ -17,4 +17,4 @@ namespace faasd::table {
 // std::errc::illegal_byte_sequence, with the offset in the message.
 [[nodiscard]] base::Result<model::Item> decode_item(std::string_view bytes);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -1,4 +1,4 @@
-#include "services/table/values/attribute_value.hpp"
+#include "items/attribute_value.hpp"
 
 #include <array>
 #include <string>
@@ -6,9 +6,9 @@
 #include <variant>
 
 #include "base/digest.hpp"
-#include "services/table/values/number.hpp"
+#include "items/number.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 // In the order of the variant's alternatives.
@@ -164,4 +164,4 @@ std::string describe(const model::AttributeValue& value) {
     return out;
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

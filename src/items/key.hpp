@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 inline constexpr std::size_t kMaxHashKeyBytes = 2048;
 inline constexpr std::size_t kMaxRangeKeyBytes = 1024;
@@ -44,4 +44,4 @@ inline constexpr std::size_t kMaxRangeKeyBytes = 1024;
 // The key attributes of an item that has them.
 [[nodiscard]] model::Item key_of(const model::KeySchema& schema, const model::Item& item);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -1,4 +1,4 @@
-#include "services/table/values/typed_json.hpp"
+#include "items/typed_json.hpp"
 
 #include <optional>
 #include <string>
@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
-#include "services/table/values/attribute_value.hpp"
-#include "services/table/values/number.hpp"
-#include "services/table/values/validation.hpp"
+#include "items/attribute_value.hpp"
+#include "items/number.hpp"
+#include "items/validation.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 namespace {
 
 using nlohmann::json;
@@ -264,4 +264,4 @@ json to_typed_json(const model::Item& item) {
     return out;
 }
 
-}  // namespace faasd::table
+}  // namespace faasd::items

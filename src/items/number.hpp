@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 // A plain value, copied freely. Every object is in range and normalised: no leading and no trailing zero
 // digit.
@@ -69,4 +69,4 @@ class Decimal {
 // Of two canonical numbers; what is not canonical counts as zero.
 [[nodiscard]] std::strong_ordering compare(const model::Number& a, const model::Number& b);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -1,12 +1,14 @@
-#include "services/table/values/key.hpp"
+#include "items/key.hpp"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "services/table/values/value_support.hpp"
+#include "items/value_support.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
+
+using namespace items;
 namespace {
 
 using testing::B;
@@ -114,4 +116,4 @@ TEST(Key, is_what_is_left_of_an_item_without_its_other_attributes) {
 }
 
 }  // namespace
-}  // namespace faasd::table
+}  // namespace faasd::items

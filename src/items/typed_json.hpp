@@ -6,7 +6,7 @@
 #include "base/result.hpp"
 #include "model/tables.hpp"
 
-namespace faasd::table {
+namespace faasd::items {
 
 // Values come out canonical (numbers) and checked (validation.hpp); the messages are DynamoDB's.
 [[nodiscard]] base::Result<model::AttributeValue> value_from_typed_json(const nlohmann::json& json);
@@ -15,4 +15,4 @@ namespace faasd::table {
 [[nodiscard]] nlohmann::json to_typed_json(const model::AttributeValue& value);
 [[nodiscard]] nlohmann::json to_typed_json(const model::Item& item);
 
-}  // namespace faasd::table
+}  // namespace faasd::items

@@ -8,9 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "services/table/values/typed_json.hpp"
+#include "items/typed_json.hpp"
 
-namespace faasd::table::testing {
+namespace faasd::items::testing {
 
 // From DynamoDB JSON: item(R"({"id": {"S": "a"}})").
 inline model::Item item(std::string_view typed_json) {
@@ -37,4 +37,4 @@ inline std::string show(const base::Result<>& result) {
     return result ? "fine" : result.error().message;
 }
 
-}  // namespace faasd::table::testing
+}  // namespace faasd::items::testing
