@@ -98,10 +98,10 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds at
     return true;
 }
 
-DaemonProcess::DaemonProcess(const fs::path& app, std::vector<std::string> arguments) {
+DaemonProcess::DaemonProcess(const fs::path& app, std::vector<std::string> arguments, const fs::path& executable) {
     const fs::path ports = own_.path() / "ports.json";
-    std::vector<std::string> command{FAASD_EXECUTABLE, "serve",        app.string(), "--port", "0", "--control-port",
-                                     "0",              "--ports-file", ports.string()};
+    std::vector<std::string> command{executable.string(), "serve", app.string(), "--port", "0", "--control-port",
+                                     "0", "--ports-file", ports.string()};
     command.insert(command.end(), arguments.begin(), arguments.end());
     pid_ = spawn(command, "/", "/dev/null", own_.path() / "log", own_.path() / "log", {});
     eventually([&] { return fs::exists(ports) || !running(); }, std::chrono::minutes{3});

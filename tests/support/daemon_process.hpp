@@ -46,7 +46,8 @@ class DaemonProcess {
   public:
     // Serves the folder's faasd.yaml on free ports; further arguments of `faasd serve` follow. Waits until it serves;
     // where it ends instead, running() is false and log() says why.
-    explicit DaemonProcess(const std::filesystem::path& app, std::vector<std::string> arguments = {});
+    explicit DaemonProcess(const std::filesystem::path& app, std::vector<std::string> arguments = {},
+                           const std::filesystem::path& executable = FAASD_EXECUTABLE);
     ~DaemonProcess();  // kill()
     DaemonProcess(const DaemonProcess&) = delete;
     DaemonProcess& operator=(const DaemonProcess&) = delete;
