@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "base/start_up_code.hpp"
 #include "base/units.hpp"
 #include "control/operations.hpp"
 #include "daemon/banner.hpp"
@@ -161,6 +162,8 @@ base::Result<> Daemon::Parts::start(model::App first) {
                                   {"process", ::getpid()}};
     if (const auto done = data->write_ports(ports.dump(), options.ports_file); done.has_error()) return done;
     report_crash();
+    // A process that a test holds this daemon in has code of its own, and is not ours to trim.
+    if (!options.arguments.empty()) runtime->executor().post(base::release_start_up_code);
     if (options.watch)
         watcher = std::make_unique<ConfigWatcher>(app->file, [this] {
             if (const auto done = reload(); done.has_error()) spdlog::error("{}", done.error().message);
