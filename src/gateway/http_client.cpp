@@ -22,6 +22,8 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 
+constexpr std::size_t kPiece = 64 * 1024;
+
 base::Error failed(const ClientRequest& request, const boost::system::error_code& error) {
     return {std::error_code(error), request.host + ':' + std::to_string(request.port) + ": " + error.message()};
 }
@@ -85,6 +87,8 @@ class Exchange {
 
     base::Result<ClientResponse> receive() {
         beast::flat_buffer buffer;
+        // Beast reads no more at once than there is room for, and an empty buffer has room for 512 bytes.
+        buffer.reserve(kPiece);
         http::response_parser<http::buffer_body> parser;
         parser.body_limit(boost::none);
         parser.skip(request_.method == "HEAD");
@@ -95,7 +99,7 @@ class Exchange {
         for (const auto& field : parser.get())
             response.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
         const bool to_sink = request_.body_sink && response.status / 100 == 2;
-        std::string piece(256 * 1024, '\0');
+        std::string piece(kPiece, '\0');
         while (!parser.is_done()) {
             parser.get().body().data = piece.data();
             parser.get().body().size = piece.size();
