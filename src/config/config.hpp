@@ -27,6 +27,7 @@ struct Diagnostic {
 
 struct LoadResult {
     std::optional<model::App> app;        // set exactly when there is no error
+    model::App draft;                     // else what could be read, so that others can look for more mistakes
     std::vector<Diagnostic> diagnostics;  // in order of place; warnings too
 };
 

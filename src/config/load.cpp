@@ -14,7 +14,7 @@ namespace {
 LoadResult unreadable(const std::filesystem::path& file, std::string message, std::string hint) {
     Diagnostics diagnostics({}, file.string());
     diagnostics.error({}, std::move(message), std::move(hint));
-    return {std::nullopt, diagnostics.take()};
+    return {std::nullopt, {}, diagnostics.take()};
 }
 
 }  // namespace
@@ -52,7 +52,11 @@ LoadResult load_text(std::string_view text, std::string file_name, const std::fi
             reading.finish(app);
         }
         if (app.name.empty()) app.name = "app";
-        if (!diagnostics.has_errors()) result.app = std::move(app);
+        if (diagnostics.has_errors()) {
+            result.draft = std::move(app);
+        } else {
+            result.app = std::move(app);
+        }
     }
     result.diagnostics = diagnostics.take();
     return result;

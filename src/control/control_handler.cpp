@@ -172,19 +172,41 @@ void ControlHandler::handle_invocation(const Target& target, const model::HttpRe
     run_operation(std::move(operation), std::move(responder), async ? render_result : render_invocation);
 }
 
+// The door that takes the most traffic, so it goes straight to the engine.
 void ControlHandler::handle_message(const Target& target, const model::HttpRequest& request,
                                     std::unique_ptr<model::HttpResponder> responder) {
-    json params = query_object(request.raw_query);
-    if (const auto delay = params.find("delay_seconds"); delay != params.end()) {
-        json number = json::parse(delay->get<std::string>(), nullptr, false);
-        if (number.is_number()) *delay = std::move(number);
+    model::SendRequest message;
+    if (!request.raw_query.empty()) {
+        for (const auto& [name, value] : query_object(request.raw_query).items()) {
+            const auto text = value.get<std::string>();
+            if (name == "group_id") {
+                message.group_id = text;
+            } else if (name == "deduplication_id") {
+                message.deduplication_id = text;
+            } else if (const json number = json::parse(text, nullptr, false);
+                       name == "delay_seconds" && number.is_number() && number >= 0 && number <= 1e6) {
+                message.delay = base::Duration{static_cast<std::int64_t>(number.get<double>() * 1e6)};
+            } else {
+                return responder->respond(failure(400, "InvalidParameter",
+                                                  "'" + name + "=" + text + "' is none of delay_seconds (a number), "
+                                                  "group_id and deduplication_id"));
+            }
+        }
     }
-    params["queue"] = target.name;
-    model::OperationRequest operation;
-    operation.name = "queue.send";
-    operation.params = params.dump(-1, ' ', false, json::error_handler_t::replace);
-    operation.body = std::string(request.body);
-    run_operation(std::move(operation), std::move(responder), render_result);
+    message.body = std::string(request.body);
+    std::vector<model::SendRequest> one;
+    one.push_back(std::move(message));
+    with_.queues.send(target.name, std::move(one),
+                      [responder = std::move(responder)](base::Result<model::Queues::SendResults> sent) {
+                          if (sent.has_error()) return responder->respond(error_response(sent.error()));
+                          const auto& result = sent->front();
+                          if (result.has_error()) return responder->respond(error_response(result.error()));
+                          // Ids and digests need no escaping.
+                          std::string out = "{\"message_id\":\"" + result->message_id + "\",\"md5\":\"" +
+                                            result->md5_of_body + '"';
+                          if (result->sequence_number) out += ",\"sequence_number\":\"" + *result->sequence_number + '"';
+                          responder->respond(model::HttpResponse::json(200, out + '}'));
+                      });
 }
 
 void ControlHandler::handle_object(const Target& target, model::HttpRequest request,

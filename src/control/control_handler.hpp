@@ -18,11 +18,13 @@
 #include "model/blobs.hpp"
 #include "model/blocking_executor.hpp"
 #include "model/http.hpp"
+#include "model/queues.hpp"
 
 namespace faasd::control {
 
 struct ControlDependencies {
     std::shared_ptr<OperationTable> operations;
+    model::Queues& queues;
     model::Blobs& blobs;
     std::shared_ptr<model::BlockingExecutor> executor;
     std::function<std::string()> status;  // JSON

@@ -38,6 +38,8 @@ runtime::RuntimeOptions runtime_options(const Options& options, const DataDirect
     with.pool.max_workers = options.workers;
     with.builder.sdk_include = options.include_dir.empty() ? find_sdk() : options.include_dir;
     with.cache = data.cache();
+    // Who edits nothing gains nothing by it.
+    if (options.watch && !options.ephemeral) with.builder.headers = runtime::user_cache();
     with.private_folder = private_folder(data);
     with.watch = options.watch;
     return with;
@@ -76,7 +78,7 @@ void Daemon::Parts::build_doors() {
     // The executor lives in the runtime, which outlives every request.
     std::shared_ptr<model::BlockingExecutor> executor(&runtime->executor(), [](auto*) {});
     control_handler = std::make_unique<control::ControlHandler>(
-        control::ControlDependencies{operations, *blobs, executor, [this] { return status(); },
+        control::ControlDependencies{operations, *queues, *blobs, executor, [this] { return status(); },
                                      [this, executor](base::Completion<> done) {
                                          executor->post([this, done = std::move(done)]() mutable { done(reset()); });
                                      }},

@@ -103,7 +103,8 @@ struct Builder::Object {
     bool from_cache = false;
 };
 
-Builder::Builder(BuilderOptions options) : options_(std::move(options)) {
+Builder::Builder(BuilderOptions options)
+    : options_(std::move(options)), header_(options_.headers, options_.sdk_include) {
     compiler_ = options_.compiler;
     if (compiler_.empty())
         if (const char* variable = std::getenv("CXX"); variable && *variable) compiler_ = variable;
@@ -166,7 +167,7 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
     std::string key = compiler.id;
     for (const auto& flag : flags)
         key += '\n' + flag;
-    key += '\n' + source.string();
+    key += header_.sdk_stamp() + '\n' + source.string();
     const fs::path folder = options_.cache / "objects";
     const fs::path record = folder / (base::md5_hex(key) + ".inputs");
 
@@ -188,9 +189,13 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
     const fs::path object = folder / (base::md5_hex(key + base::random_hex(16)) + ".o");
     const fs::path dependencies = object.string() + ".d";
     std::vector<std::string> command{compiler_};
+    const auto header = compiler.gnu ? header_.folder(compiler.id, flags) : std::nullopt;
+    if (header) command.push_back("-I" + header->string());
     command.insert(command.end(), flags.begin(), flags.end());
+    // -MMD leaves the system's headers out: over a thousand files, whose stamps would be most of a start, and which
+    // change with the compiler.
     for (const std::string& argument :
-         {std::string("-MD"), std::string("-MF"), dependencies.string(), std::string("-c"), source.string(),
+         {std::string("-MMD"), std::string("-MF"), dependencies.string(), std::string("-c"), source.string(),
           std::string("-o"), object.string()})
         command.push_back(argument);
     const auto started = base::SystemClock{}.now();
@@ -218,6 +223,7 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
     const bool settled = std::none_of(inputs.begin(), inputs.end(), [&](const FileStamp& stamp) {
         return stamp.modified_ns > base::to_micros(started) * 1000;
     });
+    if (!header && compiler.gnu) header_.build_later(compiler_, compiler.id, flags, options_.timeout);
     if (settled && FileStamp::of(source) == source_stamp) {
         std::vector<std::string> remembered{object.filename().string()};
         for (const auto& input : inputs)

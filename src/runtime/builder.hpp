@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "runtime/precompiled_header.hpp"
 
 namespace faasd::runtime {
 
@@ -21,6 +22,7 @@ struct BuilderOptions {
     std::vector<std::filesystem::path>
         more_includes;  // of nlohmann/json.hpp, where the compiler does not find it
     std::filesystem::path cache;
+    std::filesystem::path headers;                   // cache of the precompiled SDK header; empty: none
     std::string compiler;                                         // empty: $CXX, or c++
     std::vector<std::string> extra_flags;                         // after the builder's own
     std::size_t jobs = 0;                                         // compilers at once; 0: one a core
@@ -65,6 +67,7 @@ class Builder {
 
     const BuilderOptions options_;
     std::atomic<bool> cancelled_{false};
+    PrecompiledHeader header_;
     std::string compiler_;
     std::size_t jobs_ = 1;
     std::mutex mutex_;

@@ -39,11 +39,13 @@ Sources::~Sources() {
 std::vector<Sources::Mistake> Sources::check(const model::App& app) {
     std::vector<Mistake> mistakes;
     for (const model::ScheduleDefinition& schedule : app.schedules) {
+        if (schedule.expression.empty()) continue;  // its reader has said so
         if (const auto checked = TimerSource::check(schedule); !checked) {
             mistakes.push_back({schedule.at, checked.error().message});
         }
     }
     for (const model::WatchDefinition& watch : app.watches) {
+        if (watch.folder.empty()) continue;
         if (const auto checked = FileWatchSource::check(watch); !checked) {
             mistakes.push_back({watch.at, checked.error().message});
         }

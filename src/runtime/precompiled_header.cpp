@@ -1,0 +1,84 @@
+#include "runtime/precompiled_header.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/digest.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/thread_name.hpp"
+#include "runtime/loader.hpp"
+#include "runtime/process.hpp"
+
+namespace faasd::runtime {
+namespace fs = std::filesystem;
+
+PrecompiledHeader::~PrecompiledHeader() {
+    cancelled_ = true;
+    if (thread_.joinable()) thread_.join();
+}
+
+std::string PrecompiledHeader::sdk_stamp() const {
+    std::vector<std::string> headers;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(sdk_include_ / "faasd", ignored))
+        headers.push_back(FileStamp::of(entry.path()).text());
+    std::sort(headers.begin(), headers.end());
+    std::string stamp;
+    for (const std::string& header : headers)
+        stamp += '\n' + header;
+    return stamp;
+}
+
+fs::path PrecompiledHeader::place(const std::string& compiler_id, const std::vector<std::string>& flags) const {
+    std::string key = compiler_id + sdk_stamp();
+    for (const std::string& flag : flags)
+        key += '\n' + flag;
+    return cache_ / "headers" / base::md5_hex(key);
+}
+
+std::optional<fs::path> PrecompiledHeader::folder(const std::string& compiler_id,
+                                                  const std::vector<std::string>& flags) const {
+    if (cache_.empty()) return std::nullopt;
+    fs::path found = place(compiler_id, flags);
+    std::error_code ignored;
+    if (!fs::exists(found / "faasd" / "function.hpp.gch", ignored)) return std::nullopt;
+    return found;
+}
+
+void PrecompiledHeader::build_later(const std::string& compiler, const std::string& compiler_id,
+                                    const std::vector<std::string>& flags, std::chrono::milliseconds timeout) {
+    if (cache_.empty() || begun_.exchange(true)) return;
+    thread_ = std::thread([this, compiler, flags, timeout, folder = place(compiler_id, flags) / "faasd"] {
+        base::set_thread_name("header");
+        std::error_code error;
+        fs::create_directories(folder, error);
+        const fs::path fresh = folder / ("function.hpp." + base::random_hex(8));
+        std::vector<std::string> command{"nice", "-n", "19", compiler};
+        command.insert(command.end(), flags.begin(), flags.end());
+        for (const std::string& argument : {std::string("-x"), std::string("c++-header"),
+                                            (sdk_include_ / "faasd" / "function.hpp").string(), std::string("-o"),
+                                            fresh.string()})
+            command.push_back(argument);
+        const auto ran = run_process(command, timeout, true, &cancelled_);
+        if (ran && ran->ok()) {
+            fs::rename(fresh, folder / "function.hpp.gch", error);
+            spdlog::debug("the SDK's header is compiled: from now on edits are served sooner");
+        } else {
+            fs::remove(fresh, error);
+        }
+    });
+}
+
+fs::path user_cache() {
+    const auto variable = [](const char* name) -> fs::path {
+        const char* value = std::getenv(name);
+        return value && *value == '/' ? fs::path(value) : fs::path();
+    };
+    if (auto own = variable("FAASD_CACHE_DIR"); !own.empty()) return own;
+    if (auto shared = variable("XDG_CACHE_HOME"); !shared.empty()) return shared / "faasd";
+    if (auto home = variable("HOME"); !home.empty()) return home / ".cache" / "faasd";
+    return {};
+}
+
+}  // namespace faasd::runtime
