@@ -31,9 +31,10 @@ class StoreTest : public testing::Test {
             std::promise<void> inside;
             auto entered = inside.get_future();
             store.write(
-                [this, inside = std::move(inside)](model::Transaction&) mutable -> base::Result<> {
+                [inside = std::move(inside),
+                 opened = opened_.get_future()](model::Transaction&) mutable -> base::Result<> {
                     inside.set_value();
-                    opened_.get_future().wait();
+                    opened.wait();
                     return {};
                 },
                 {});

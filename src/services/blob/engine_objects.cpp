@@ -39,13 +39,15 @@ struct Put {
         return core->show(transaction, *target, object, "ObjectCreated:Put");
     }
 
+    // Lets go of the completion, which may hold the writer, which holds this.
     void complete(const base::Result<>& result) {
+        auto answer = std::move(done);
         if (!result) {
             if (content.file) core->collector.discard(std::move(*content.file));
-            return done(result.error());
+            return answer(result.error());
         }
         if (content.file) content.file->keep();
-        done(std::move(object.info));
+        answer(std::move(object.info));
     }
 };
 

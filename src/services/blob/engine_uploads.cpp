@@ -54,12 +54,13 @@ struct Part {
     }
 
     void complete(const base::Result<>& result) {
+        auto answer = std::move(done);  // it may hold the writer, which holds this
         if (!result) {
             core->collector.discard(std::move(*content.file));
-            return done(result.error());
+            return answer(result.error());
         }
         content.file->keep();
-        done(std::move(info));
+        answer(std::move(info));
     }
 };
 
