@@ -147,7 +147,7 @@ std::filesystem::path workbench(const std::string& name, const std::string& yaml
 }
 
 bool serves(const DaemonProcess& daemon) {
-    return eventually([&] { return daemon.get("/hello/Ada").status == 200; }, std::chrono::minutes{3});
+    return eventually([&] { return daemon.get("/hello/Ada").status == 200; }, std::chrono::minutes{5});
 }
 
 CommandResult run_faasd(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
