@@ -176,21 +176,20 @@ void ControlHandler::handle_invocation(const Target& target, const model::HttpRe
 void ControlHandler::handle_message(const Target& target, const model::HttpRequest& request,
                                     std::unique_ptr<model::HttpResponder> responder) {
     model::SendRequest message;
-    if (!request.raw_query.empty()) {
-        for (const auto& [name, value] : query_object(request.raw_query).items()) {
-            const auto text = value.get<std::string>();
-            if (name == "group_id") {
-                message.group_id = text;
-            } else if (name == "deduplication_id") {
-                message.deduplication_id = text;
-            } else if (const json number = json::parse(text, nullptr, false);
-                       name == "delay_seconds" && number.is_number() && number >= 0 && number <= 1e6) {
-                message.delay = base::Duration{static_cast<std::int64_t>(number.get<double>() * 1e6)};
-            } else {
-                return responder->respond(failure(400, "InvalidParameter",
-                                                  "'" + name + "=" + text + "' is none of delay_seconds (a number), "
-                                                  "group_id and deduplication_id"));
-            }
+    const json options = query_object(request.raw_query);
+    for (const auto& [name, value] : options.items()) {
+        const auto text = value.get<std::string>();
+        if (name == "group_id") {
+            message.group_id = text;
+        } else if (name == "deduplication_id") {
+            message.deduplication_id = text;
+        } else if (const json number = json::parse(text, nullptr, false);
+                   name == "delay_seconds" && number.is_number() && number >= 0 && number <= 1e6) {
+            message.delay = base::Duration{static_cast<std::int64_t>(number.get<double>() * 1e6)};
+        } else {
+            return responder->respond(failure(400, "InvalidParameter",
+                                              "'" + name + "=" + text + "' is none of delay_seconds (a number), "
+                                              "group_id and deduplication_id"));
         }
     }
     message.body = std::string(request.body);
