@@ -146,7 +146,11 @@ struct FileEvent {
 // DynamoDB's typed JSON ({"S":"x"}, {"N":"1"}) to plain JSON. Numbers that fit become integers or doubles; sets
 // become arrays; binary stays base64.
 inline json from_dynamodb(const json& typed) {
-    const auto& [type, value] = *typed.items().begin();
+    if (!typed.is_object() || typed.size() != 1)
+        throw Error("InvalidEvent", "a typed value is an object of one member, such as {\"S\": \"text\"}");
+    const auto only = typed.begin();
+    const std::string& type = only.key();
+    const json& value = only.value();
     if (type == "N") {
         json number = json::parse(value.get<std::string>(), nullptr, false);
         return number.is_number() ? number : value;
