@@ -1,8 +1,11 @@
 #include "storage/directory_lock.hpp"
 
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <string>
 #include <sys/file.h>
 #include <unistd.h>
@@ -17,6 +20,26 @@ std::string holder_of(int file) {
     while (!pid.empty() && (pid.back() < '0' || pid.back() > '9'))
         pid.pop_back();
     return pid.empty() ? "another process" : "process " + pid;
+}
+
+// A daemon that was killed, or that has executed itself anew after a crash (then the process is this one), may have been
+// about to start a child: until the child executes its program, it still holds its copy of the lock.
+bool holder_is_gone(int file) {
+    const std::string holder = holder_of(file);
+    const pid_t pid = static_cast<pid_t>(std::atoi(holder.substr(holder.rfind(' ') + 1).c_str()));
+    return pid > 0 && (pid == ::getpid() || (::kill(pid, 0) != 0 && errno == ESRCH));
+}
+
+bool try_lock(int file) {
+    constexpr int kTries = 1000;
+    for (int i = 0; i < kTries; ++i) {
+        if (::flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+        if (errno != EWOULDBLOCK) return false;
+        if (!holder_is_gone(file)) break;
+        ::poll(nullptr, 0, 2);
+    }
+    errno = EWOULDBLOCK;
+    return false;
 }
 
 }  // namespace
@@ -37,7 +60,7 @@ base::Result<DirectoryLock> DirectoryLock::acquire(const std::filesystem::path& 
                                      "; give this user the right to, or choose another with --data-dir");
     }
     DirectoryLock lock(file);
-    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (!try_lock(file)) {
         const std::error_code code(errno, std::system_category());
         if (errno != EWOULDBLOCK) {
             return base::Error(

@@ -107,7 +107,7 @@ TEST(Quarantine, a_function_that_crashes_three_times_a_minute_is_503_until_its_s
     const auto refused = daemon.get("/crash");
     EXPECT_EQ(refused.status, 503U);
     EXPECT_THAT(refused.body, AllOf(HasSubstr("3 times"), HasSubstr("quarantine")));
-    EXPECT_EQ(function_status(daemon, "crash")["state"], "quarantined");
+    EXPECT_EQ(function_status(daemon, "crash")["state"], "quarantined") << daemon.log();
     EXPECT_THAT(daemon.faasd({"status"}).out, HasSubstr("quarantine"));
     EXPECT_EQ(daemon.get("/echo").status, 200U) << "its neighbours are served";
 
