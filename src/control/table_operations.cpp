@@ -218,10 +218,10 @@ void batch_get(model::Tables& tables, OperationCall call) {
 // {"put": {…}} or {"delete": key}, with "table" and, in transactions, "condition", "names", "values"; and there also
 // {"update": "SET …", "key": …} and {"check": "…", "key": …}.
 model::WriteAction read_action(model::Tables& tables, OperationCall& outer, const json& given, bool plain) {
-    OperationCall one{Params("an action", given.dump()), {}, {}, outer.trace, 0, {}};
+    if (!given.is_object()) outer.params.refuse("an action must be an object");
     json with_form = given;
     with_form["plain"] = plain;
-    one.params = Params("an action", with_form.dump());
+    OperationCall one{Params("an action", with_form.dump()), {}, {}, outer.trace, 0, {}};
     TableCall reads(tables, one);
     const std::string table = reads.table();
     const std::string condition = one.params.text_or("condition", "");
