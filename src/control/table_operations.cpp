@@ -168,20 +168,26 @@ void answer_with_page(OperationCall& call, const ItemJson& items, const base::Re
     call.succeed(out);
 }
 
+// What a Query and a Scan share, read last.
+template <class Request>
+void read_page_request(Request& request, TableCall& reads, Params& params) {
+    request.index = params.text_or("index", "");
+    request.filter = params.text_or("filter", "");
+    request.projection = params.text_or("projection", "");
+    request.names = reads.names();
+    request.limit = read_limit(params);
+    request.exclusive_start_key = reads.start_key();
+    request.count_only = params.flag("count_only");
+    params.finish();
+}
+
 void query(model::Tables& tables, OperationCall call) {
     TableCall reads(tables, call);
     model::Query request;
     request.table = reads.table();
-    request.index = call.params.text_or("index", "");
     request.key_condition = call.params.text("key_condition");
-    request.filter = call.params.text_or("filter", "");
-    request.projection = call.params.text_or("projection", "");
-    request.names = reads.names();
     request.forward = call.params.flag("forward", true);
-    request.limit = read_limit(call.params);
-    request.exclusive_start_key = reads.start_key();
-    request.count_only = call.params.flag("count_only");
-    call.params.finish();
+    read_page_request(request, reads, call.params);
     answer_with_page(call, reads.items(), tables.query(request));
 }
 
@@ -189,14 +195,7 @@ void scan(model::Tables& tables, OperationCall call) {
     TableCall reads(tables, call);
     model::Scan request;
     request.table = reads.table();
-    request.index = call.params.text_or("index", "");
-    request.filter = call.params.text_or("filter", "");
-    request.projection = call.params.text_or("projection", "");
-    request.names = reads.names();
-    request.limit = read_limit(call.params);
-    request.exclusive_start_key = reads.start_key();
-    request.count_only = call.params.flag("count_only");
-    call.params.finish();
+    read_page_request(request, reads, call.params);
     answer_with_page(call, reads.items(), tables.scan(request));
 }
 
