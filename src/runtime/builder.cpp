@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <thread>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "runtime/build_files.hpp"
 #include "runtime/loader.hpp"
 #include "runtime/process.hpp"
 
@@ -20,49 +20,6 @@ namespace {
 
 base::Error build_error(std::string message) {
     return {std::make_error_code(std::errc::invalid_argument), std::move(message)};
-}
-
-// "target: a b\ c \<newline> d" -> a, "b c", d
-std::vector<fs::path> parse_depfile(const fs::path& file) {
-    std::ifstream in(file);
-    std::stringstream buffer;
-    buffer << in.rdbuf();
-    const std::string text = buffer.str();
-    std::vector<fs::path> paths;
-    std::string word;
-    std::size_t i = text.find(": ");
-    if (i == std::string::npos) return paths;
-    for (i += 2; i <= text.size(); ++i) {
-        const char c = i < text.size() ? text[i] : '\n';
-        if (c == '\\' && i + 1 < text.size() && text[i + 1] != '\n') {
-            word += text[++i];
-        } else if (c == ' ' || c == '\n' || c == '\\') {
-            if (!word.empty()) paths.emplace_back(std::exchange(word, {}));
-        } else {
-            word += c;
-        }
-    }
-    return paths;
-}
-
-std::vector<std::string> read_lines(const fs::path& file) {
-    std::ifstream in(file);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);)
-        lines.push_back(line);
-    return lines;
-}
-
-// Written under another name first: a reader never sees half of it.
-void write_lines(const fs::path& file, const std::vector<std::string>& lines) {
-    const fs::path fresh = file.string() + '.' + base::random_hex(8);
-    {
-        std::ofstream out(fresh);
-        for (const auto& line : lines)
-            out << line << '\n';
-    }
-    std::error_code ignored;
-    fs::rename(fresh, file, ignored);
 }
 
 bool on_path(const std::string& program) {
@@ -192,8 +149,8 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
     const auto header = compiler.gnu ? header_.folder(compiler.id, flags) : std::nullopt;
     if (header) command.push_back("-I" + header->string());
     command.insert(command.end(), flags.begin(), flags.end());
-    // -MMD leaves the system's headers out: over a thousand files, whose stamps would be most of a start, and which
-    // change with the compiler.
+    // -MMD leaves the system's headers out: over a thousand files, whose stamps would be most of a start, and
+    // which change with the compiler.
     for (const std::string& argument :
          {std::string("-MMD"), std::string("-MF"), dependencies.string(), std::string("-c"), source.string(),
           std::string("-o"), object.string()})
