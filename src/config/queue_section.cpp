@@ -1,3 +1,4 @@
+#include "config/consumer_section.hpp"
 #include "config/sections.hpp"
 
 namespace faasd::config {
@@ -111,25 +112,11 @@ const Section<RedrivePolicy>& redrive_section() {
 
 const Section<QueueConsumer>& queue_consumer_section() {
     using C = QueueConsumer;
-    static const Section<C> section =
-        Section<C>(
-            "consumer", "queues.<name>.consumer",
-            "The function that gets the queue's messages in batches. The short form is the function's name "
-            "alone.",
-            {reference_field<C>("function", &C::function, ResourceKind::function, "The function.").required(),
-             integer_field<C>("batch_size", &C::batch_size, 1, 10'000, "The most messages of one call."),
-             duration_field<C>("batching_window", &C::batching_window, 0s, 300s,
-                               "How long to gather a batch; 0s calls with what is there."),
-             integer_field<C>("max_concurrency", &C::max_concurrency, 1, 1000, "Batches in work at once."),
-             boolean_field<C>("report_batch_item_failures", &C::report_batch_item_failures,
-                              "The function may name the messages that failed; only they come again.")})
-            .short_form(ValueDescription::text("the name of a function"),
-                        [](Reading& reading, const Node& node, C& into) {
-                            if (auto name = reading.text("consumer", node)) {
-                                reading.refer(ResourceKind::function, node, *name);
-                                into.function = std::move(*name);
-                            }
-                        });
+    static const Section<C> section = consumer_section<C>(
+        "queues.<name>.consumer", "the queue's messages", "messages",
+        {integer_field<C>("max_concurrency", &C::max_concurrency, 1, 1000, "Batches in work at once."),
+         boolean_field<C>("report_batch_item_failures", &C::report_batch_item_failures,
+                          "The function may name the messages that failed; only they come again.")});
     return section;
 }
 

@@ -80,7 +80,7 @@ Field<ScheduleDefinition> cron_field() {
 
 Field<ScheduleDefinition> rate_field() {
     return {{"rate",
-             ValueDescription::text("a duration of at least 1ms: 5 minutes"),
+             ValueDescription::text("a duration of at least 1s: 5 minutes"),
              "Calls again and again after this time. Either this or `cron`.",
              {},
              false},
@@ -91,7 +91,7 @@ Field<ScheduleDefinition> rate_field() {
                 plain.text = unwrapped(*text, "rate");
                 ValueDescription allowed;
                 allowed.kind = ValueDescription::Kind::duration;
-                allowed.min = 1000;
+                allowed.min = base::Duration(std::chrono::seconds{1}).count();
                 allowed.max = base::Duration(std::chrono::hours{24 * 366}).count();
                 // Whole milliseconds: the exact units above stop there.
                 if (const auto every = reading.duration("rate", plain, allowed))

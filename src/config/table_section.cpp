@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "config/consumer_section.hpp"
 #include "config/sections.hpp"
 
 namespace faasd::config {
@@ -249,23 +250,10 @@ const Section<IndexDefinition>& index_section() {
 
 const Section<StreamConsumer>& stream_consumer_section() {
     using C = StreamConsumer;
-    static const Section<C> section =
-        Section<C>(
-            "consumer", "tables.<name>.stream.consumer",
-            "The function that gets the changes in batches. The short form is the function's name alone.",
-            {reference_field<C>("function", &C::function, ResourceKind::function, "The function.").required(),
-             integer_field<C>("batch_size", &C::batch_size, 1, 10'000, "The most records of one call."),
-             duration_field<C>("batching_window", &C::batching_window, std::chrono::seconds{0},
-                               std::chrono::seconds{300}, "How long to gather a batch."),
-             integer_field<C>("max_retries", &C::max_retries, 0, 10'000,
-                              "Retries of a batch that fails. Without it: until its records expire.")})
-            .short_form(ValueDescription::text("the name of a function"),
-                        [](Reading& reading, const Node& node, C& into) {
-                            if (auto name = reading.text("consumer", node)) {
-                                reading.refer(ResourceKind::function, node, *name);
-                                into.function = std::move(*name);
-                            }
-                        });
+    static const Section<C> section = consumer_section<C>(
+        "tables.<name>.stream.consumer", "the changes", "records",
+        {integer_field<C>("max_retries", &C::max_retries, 0, 10'000,
+                          "Retries of a batch that fails. Without it: until its records expire.")});
     return section;
 }
 

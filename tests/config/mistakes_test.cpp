@@ -265,6 +265,10 @@ TEST(Mistake, in_a_schedule) {
                 ElementsAre(HasSubstr("2:25: error: 'cron': '@daily' is not a cron expression")));
     EXPECT_THAT(mistakes(with_f("schedules: { s: { rate: 0s, function: f } }")),
                 ElementsAre(HasSubstr("2:25: error: 'rate': '0s' is out of range")));
+    EXPECT_THAT(mistakes(with_f("schedules: { s: { rate: 999ms, function: f } }")),
+                ElementsAre(HasSubstr("2:25: error: 'rate': '999ms' is out of range | allowed: a duration, "
+                                      "1s to ")));
+    EXPECT_THAT(mistakes(with_f("schedules: { s: { rate: 1s, function: f } }")), ElementsAre());
     EXPECT_THAT(mistakes(with_f("schedules: { s: { rate: 1s, cron: \"* * * * *\", function: f } }")),
                 ElementsAre("2:14: error: schedule 's' has both 'cron' and 'rate' | keep one of them"));
     EXPECT_THAT(mistakes("schedules: { s: { rate: 1s } }"),
