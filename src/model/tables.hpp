@@ -236,7 +236,9 @@ class Tables {
     // Up to 100 actions, all or none; `token` makes a repetition within 10 minutes a success without effect.
     virtual void transact_write(std::vector<WriteAction> actions, std::string token, base::Completion<> done) = 0;
 
-    // The change stream of a table, in order: records with sequence > `after`, at most `limit`. Kept for 24 h.
+    // The change stream of a table, in order: records with sequence > `after`, at most `limit` and about 1 MiB, so
+    // only an empty answer is the end. Kept for 24 h: where records after that position are gone, trimmed_data, and
+    // the reader goes on at 0, the oldest record that is kept.
     [[nodiscard]] virtual base::Result<std::vector<ChangeRecord>> changes(std::string_view table, std::uint64_t after,
                                                                           std::uint32_t limit) = 0;
     [[nodiscard]] virtual base::Result<std::uint64_t> latest_change(std::string_view table) = 0;

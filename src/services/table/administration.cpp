@@ -4,14 +4,10 @@
 #include <array>
 
 #include "services/table/definition_check.hpp"
-#include "services/table/expiry.hpp"
-#include "services/table/index_writer.hpp"
 #include "services/table/rows.hpp"
-#include "items/item_codec.hpp"
 
 namespace faasd::table {
 
-using namespace items;
 namespace {
 
 using base::Error;
@@ -50,46 +46,13 @@ void apply_indexes(storage::Connection& connection, Catalog& catalog, const Tabl
     std::vector<std::int64_t> kept;
     for (const model::IndexDefinition& wanted : after.definition.indexes) {
         const IndexSchema* known = with_same_entries(before, wanted);
-        IndexSchema index{.id = known ? known->id : catalog.new_id(connection), .definition = wanted};
-        if (known) {
-            kept.push_back(known->id);
-        } else {
-            backfill_index(connection, after, index);
-        }
-        after.indexes.push_back(std::move(index));
+        if (known) kept.push_back(known->id);
+        after.indexes.push_back({.id = known ? known->id : catalog.new_id(connection),
+                                 .definition = wanted,
+                                 .is_building = known ? known->is_building : true});
     }
     for (const IndexSchema& index : before.indexes) {
         if (std::ranges::find(kept, index.id) == kept.end()) mark_dropped(connection, index.id);
-    }
-}
-
-// In pieces, since a row must not be changed under the statement that reads it.
-void apply_ttl(storage::Connection& connection, const TableSchema& schema, base::TimePoint now) {
-    struct NewExpiry {
-        RowKey key;
-        std::optional<std::int64_t> expires_at;
-    };
-    constexpr int rows_at_once = 1000;
-    RowKey after;
-    for (int examined = rows_at_once; examined == rows_at_once;) {
-        std::vector<NewExpiry> changed;
-        examined = 0;
-        {
-            auto row = connection.prepare(
-                "SELECT hash, range, expires_at, item FROM table_items "
-                "WHERE table_id = ?1 AND (hash, range) > (?2, ?3) ORDER BY hash, range LIMIT ?4");
-            const RowKey from = after;
-            row.bind(1, schema.id).bind_blob(2, from.hash).bind_blob(3, from.range).bind(4, std::int64_t{rows_at_once});
-            for (; row.step(); ++examined) {
-                after = {.hash = std::string(row.blob(0)), .range = std::string(row.blob(1))};
-                std::optional<std::int64_t> was;
-                if (!row.is_null(2)) was = row.integer(2);
-                const auto item = decode_item(row.blob(3));
-                const auto expires_at = item ? expiry_of(schema.definition, *item, now) : std::nullopt;
-                if (expires_at != was) changed.push_back({after, expires_at});
-            }
-        }
-        for (const NewExpiry& row : changed) set_expiry(connection, schema.id, row.key, row.expires_at);
     }
 }
 
@@ -162,21 +125,29 @@ Result<> create_table(storage::Connection& connection, Catalog& catalog, model::
     return {};
 }
 
-Result<> ensure_table(storage::Connection& connection, Catalog& catalog, model::TableDefinition definition,
-                      base::TimePoint now) {
-    if (auto ok = check_definition(definition); !ok) return ok;
+Result<std::optional<std::int64_t>> ensure_table(storage::Connection& connection, Catalog& catalog,
+                                                 model::TableDefinition definition, base::TimePoint now) {
+    const auto unfinished = [](const TableSchema& schema) {
+        return schema.is_unfinished() ? std::optional(schema.id) : std::nullopt;
+    };
+    if (auto ok = check_definition(definition); !ok) return ok.error();
     const auto found = catalog.find(connection, definition.name);
-    if (!found) return create_table(connection, catalog, std::move(definition), now);
+    if (!found) {
+        if (auto ok = create_table(connection, catalog, std::move(definition), now); !ok) return ok.error();
+        return std::optional<std::int64_t>{};
+    }
     const TableSchema& before = **found;
-    if (before.definition == definition) return {};
-    if (auto ok = check_key_unchanged(before.definition, definition); !ok) return ok;
+    if (before.definition == definition) return unfinished(before);
+    if (auto ok = check_key_unchanged(before.definition, definition); !ok) return ok.error();
 
     TableSchema after = before;
     after.definition = std::move(definition);
     apply_indexes(connection, catalog, before, after);
-    if (after.definition.ttl_attribute != before.definition.ttl_attribute) apply_ttl(connection, after, now);
+    if (after.definition.ttl_attribute != before.definition.ttl_attribute) {
+        after.ttl_change = catalog.new_id(connection);
+    }
     catalog.save(connection, after);
-    return {};
+    return unfinished(after);
 }
 
 Result<> remove_table(storage::Connection& connection, Catalog& catalog, std::string_view name) {

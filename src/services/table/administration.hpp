@@ -1,6 +1,8 @@
 // Creating, changing and removing tables.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -16,11 +18,13 @@ namespace faasd::table {
 [[nodiscard]] base::Result<> create_table(storage::Connection& connection, Catalog& catalog,
                                           model::TableDefinition definition, base::TimePoint now);
 
-// Creates it, or brings the table of that name to the definition: new indexes are filled from the items, dropped
-// ones are marked, another TTL attribute is applied to all items. Takes time in proportion to the items where an
-// index is added or the TTL attribute changes.
-[[nodiscard]] base::Result<> ensure_table(storage::Connection& connection, Catalog& catalog,
-                                          model::TableDefinition definition, base::TimePoint now);
+// Creates it, or brings the table of that name to the definition; dropped indexes are marked. The table's id where
+// something is left to do for the items that are there already (rebuild.hpp): a new index is not to be read from
+// until then, another TTL attribute holds for new writes only.
+[[nodiscard]] base::Result<std::optional<std::int64_t>> ensure_table(storage::Connection& connection,
+                                                                     Catalog& catalog,
+                                                                     model::TableDefinition definition,
+                                                                     base::TimePoint now);
 
 // The table is gone at once; its rows are purged later, piece by piece (purge_dropped).
 [[nodiscard]] base::Result<> remove_table(storage::Connection& connection, Catalog& catalog, std::string_view name);

@@ -70,11 +70,12 @@ base::Result<std::vector<model::ChangeRecord>> read_changes(storage::Connection&
                                   "oldest record");
     if (after != 0 && after < read_counters(connection, table.id).trimmed) return trimmed;
     std::vector<model::ChangeRecord> records;
+    std::uint64_t bytes = 0;
     auto row = connection.prepare(
         "SELECT sequence, at, kind, view, expired, size, trace, keys, old_image, new_image FROM table_changes "
         "WHERE table_id = ?1 AND sequence > ?2 ORDER BY sequence");
     row.bind(1, table.id).bind(2, static_cast<std::int64_t>(after));
-    while (records.size() < limit && row.step()) {
+    while (records.size() < limit && bytes < kMaxChangesBytes && row.step()) {
         model::ChangeRecord record;
         record.at = base::from_micros(row.integer(1));
         if (record.at + kChangesKept <= now) {
@@ -97,6 +98,7 @@ base::Result<std::vector<model::ChangeRecord>> read_changes(storage::Connection&
         record.keys = std::move(*keys);
         record.old_image = std::move(*old_image);
         record.new_image = std::move(*new_image);
+        bytes += record.size_bytes;
         records.push_back(std::move(record));
     }
     return records;

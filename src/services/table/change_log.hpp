@@ -32,7 +32,11 @@ struct Change {
 // insert, without a new image a removal.
 void append_change(storage::Connection& connection, const TableSchema& table, const Change& change);
 
-// Records with a sequence > `after` of the last 24 hours, at most `limit`. Position 0 is the oldest record that is
+// GetRecords: an answer ends with the record that brings it to this size.
+inline constexpr std::uint64_t kMaxChangesBytes = 1024 * 1024;
+
+// Records with a sequence > `after` of the last 24 hours, at most `limit` and about kMaxChangesBytes: only an empty
+// answer says that there are no more. Position 0 is the oldest record that is
 // kept; any other position before it is TableErrc::trimmed_data.
 [[nodiscard]] base::Result<std::vector<model::ChangeRecord>> read_changes(storage::Connection& connection,
                                                                           const TableSchema& table,

@@ -17,9 +17,11 @@ json to_json(const model::KeySchema& key) {
 }
 json to_json(const IndexSchema& index) {
     const model::IndexDefinition& d = index.definition;
-    return {{"id", index.id},       {"name", d.name},
-            {"key", to_json(d.key)}, {"local", d.local},
-            {"include", d.include}, {"projection", static_cast<int>(d.projection)}};
+    json result{{"id", index.id},       {"name", d.name},
+                {"key", to_json(d.key)}, {"local", d.local},
+                {"include", d.include}, {"projection", static_cast<int>(d.projection)}};
+    if (index.is_building) result["building"] = true;
+    return result;
 }
 
 model::KeyAttribute attribute_from(const json& j) {
@@ -38,6 +40,7 @@ IndexSchema index_from(const json& j) {
     index.definition.local = j.at("local").get<bool>();
     index.definition.projection = static_cast<model::Projection>(j.at("projection").get<int>());
     index.definition.include = j.at("include").get<std::vector<std::string>>();
+    index.is_building = j.value("building", false);
     return index;
 }
 
@@ -46,11 +49,12 @@ IndexSchema index_from(const json& j) {
 std::string definition_to_json(const TableSchema& schema) {
     json indexes = json::array();
     for (const IndexSchema& index : schema.indexes) indexes.push_back(to_json(index));
-    return json{{"key", to_json(schema.definition.key)},
+    json result{{"key", to_json(schema.definition.key)},
                 {"indexes", std::move(indexes)},
                 {"ttl", schema.definition.ttl_attribute},
-                {"stream", static_cast<int>(schema.definition.stream)}}
-        .dump();
+                {"stream", static_cast<int>(schema.definition.stream)}};
+    if (schema.ttl_change != 0) result["ttl_change"] = schema.ttl_change;
+    return result.dump();
 }
 
 void definition_from_json(std::string_view text, TableSchema& schema) {
@@ -58,6 +62,7 @@ void definition_from_json(std::string_view text, TableSchema& schema) {
     schema.definition.key = key_from(j.at("key"));
     schema.definition.ttl_attribute = j.at("ttl").get<std::string>();
     schema.definition.stream = static_cast<model::StreamView>(j.at("stream").get<int>());
+    schema.ttl_change = j.value("ttl_change", std::int64_t{0});
     schema.indexes.clear();
     schema.definition.indexes.clear();
     for (const json& index : j.at("indexes")) {

@@ -1,11 +1,9 @@
 #include "services/table/index_writer.hpp"
 
 #include "services/table/rows.hpp"
-#include "items/item_codec.hpp"
 
 namespace faasd::table {
 
-using namespace items;
 void update_indexes(storage::Connection& connection, const TableSchema& schema, const RowKey& key,
                     const model::Item* old_item, const model::Item* new_item) {
     for (const IndexSchema& index : schema.indexes) {
@@ -17,17 +15,8 @@ void update_indexes(storage::Connection& connection, const TableSchema& schema, 
     }
 }
 
-void backfill_index(storage::Connection& connection, const TableSchema& schema, const IndexSchema& index) {
-    auto row = connection.prepare("SELECT hash, range, item FROM table_items WHERE table_id = ?1 ORDER BY hash, range");
-    row.bind(1, schema.id);
-    while (row.step()) {
-        const auto item = decode_item(row.blob(2));
-        if (!item) continue;
-        if (const auto entry = index_key(index.definition, *item)) {
-            insert_entry(connection, index.id, *entry,
-                         RowKey{.hash = std::string(row.blob(0)), .range = std::string(row.blob(1))});
-        }
-    }
+void enter_item(storage::Connection& connection, const IndexSchema& index, const RowKey& key, const model::Item& item) {
+    if (const auto entry = index_key(index.definition, item)) insert_missing_entry(connection, index.id, *entry, key);
 }
 
 }  // namespace faasd::table

@@ -11,8 +11,8 @@ namespace faasd::table {
 void update_indexes(storage::Connection& connection, const TableSchema& schema, const RowKey& key,
                     const model::Item* old_item, const model::Item* new_item);
 
-// Enters all items of the table that have the index's key. Items whose attribute can't be its key stay outside,
-// as in DynamoDB's backfilling.
-void backfill_index(storage::Connection& connection, const TableSchema& schema, const IndexSchema& index);
+// Enters an item that was there before the index, unless it is in it already. One whose attribute can't be its key
+// stays outside, as in DynamoDB's backfilling.
+void enter_item(storage::Connection& connection, const IndexSchema& index, const RowKey& key, const model::Item& item);
 
 }  // namespace faasd::table

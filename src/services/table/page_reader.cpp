@@ -163,7 +163,10 @@ Result<> parse_selection(std::string_view filter, std::string_view projection, N
 
 Result<const IndexSchema*> find_index(const TableSchema& schema, std::string_view name) {
     if (name.empty()) return nullptr;
-    if (const IndexSchema* index = schema.find_index(name)) return index;
+    if (const IndexSchema* index = schema.find_index(name)) {
+        if (!index->is_building) return index;
+        return validation_error("Cannot read from backfilling global secondary index: " + std::string(name));
+    }
     return validation_error("The table does not have the specified index: " + std::string(name));
 }
 

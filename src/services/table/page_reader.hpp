@@ -44,6 +44,10 @@ struct PageRequest {
 
 // Which segment of a parallel scan has the items of this (encoded) hash key. Stable: parts may be scanned at
 // different times and by different processes.
+//
+// A segment walks the whole table, and skips the rows of the others undecoded: rows lie in the order of their keys.
+// In the order of hashes a segment would be one range, but each put of ascending keys a random one, and puts are
+// bound by the pages they touch; ranges of keys as segments would put keys that begin alike all into one of them.
 [[nodiscard]] std::uint32_t segment_of(std::string_view hash, std::uint32_t total_segments);
 
 // The checks that query and scan share, with DynamoDB's messages.

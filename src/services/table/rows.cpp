@@ -79,6 +79,17 @@ void insert_entry(storage::Connection& connection, std::int64_t index, const Row
     row.run();
 }
 
+void insert_missing_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry,
+                          const RowKey& item) {
+    auto row = connection.prepare(
+        "INSERT OR IGNORE INTO table_index_entries (index_id, hash, range, item_hash, item_range) "
+        "VALUES (?1, ?2, ?3, ?4, ?5)");
+    row.bind(1, index);
+    bind_key(row, 2, entry);
+    bind_key(row, 4, item);
+    row.run();
+}
+
 void erase_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry, const RowKey& item) {
     auto row = connection.prepare(
         "DELETE FROM table_index_entries WHERE index_id = ?1 AND hash = ?2 AND range = ?3 AND item_hash = ?4 "

@@ -30,6 +30,9 @@ void set_expiry(storage::Connection& connection, std::int64_t table, const RowKe
                 std::optional<std::int64_t> expires_at);
 
 void insert_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry, const RowKey& item);
+// Nothing where it is there.
+void insert_missing_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry,
+                          const RowKey& item);
 void erase_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry, const RowKey& item);
 
 struct Counters {

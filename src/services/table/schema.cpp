@@ -1,5 +1,7 @@
 #include "services/table/schema.hpp"
 
+#include <algorithm>
+
 #include "items/key.hpp"
 
 namespace faasd::table {
@@ -11,6 +13,10 @@ const IndexSchema* TableSchema::find_index(std::string_view name) const {
         if (index.definition.name == name) return &index;
     }
     return nullptr;
+}
+
+bool TableSchema::is_unfinished() const {
+    return ttl_change != 0 || std::ranges::any_of(indexes, [](const IndexSchema& index) { return index.is_building; });
 }
 
 RowKey row_key(const model::KeySchema& schema, const model::Item& item) {

@@ -16,6 +16,8 @@ namespace faasd::table {
 struct IndexSchema {
     std::int64_t id = 0;
     model::IndexDefinition definition;
+    // Not all items that were there when it was added are in it yet: written, but not to be read from.
+    bool is_building = false;
 };
 
 // Immutable once it is shared. Ids are never used again, so rows of a dropped table or index are never mistaken.
@@ -25,7 +27,11 @@ struct TableSchema {
     model::TableDefinition definition;
     std::vector<IndexSchema> indexes;  // as definition.indexes, in its order
     base::TimePoint created_at{};
+    // Another for each change of the TTL attribute; 0: it is applied to all items.
+    std::int64_t ttl_change = 0;
 
+    // The items that were there before the last change of the definition do not all follow it yet.
+    [[nodiscard]] bool is_unfinished() const;
     [[nodiscard]] const IndexSchema* find_index(std::string_view name) const;
 };
 using SchemaPtr = std::shared_ptr<const TableSchema>;

@@ -14,6 +14,7 @@
 #include "services/table/layout.hpp"
 #include "services/table/maintenance.hpp"
 #include "services/table/query.hpp"
+#include "services/table/rebuild.hpp"
 #include "services/table/transaction_writer.hpp"
 #include "items/attribute_value.hpp"
 
@@ -34,6 +35,7 @@ struct TableEngine::Core : std::enable_shared_from_this<TableEngine::Core> {
     const base::Clock& clock;
     Catalog catalog;
     std::shared_ptr<Maintenance> maintenance;
+    std::shared_ptr<Rebuilds> rebuilds;
     std::mutex mutex;
     std::vector<std::function<void(std::string_view)>> listeners;  // guarded by mutex
 
@@ -137,10 +139,16 @@ TableEngine::TableEngine(storage::Store& store, const base::Clock& clock, base::
             if (const auto core = weak.lock()) core->notify(tables);
         });
     core_->maintenance->wake_at(clock.now());
+    core_->rebuilds = std::make_shared<Rebuilds>(store, clock, core_->catalog,
+                                                 [maintenance = core_->maintenance, &clock] {
+                                                     maintenance->wake_at(clock.now());  // items may have expired
+                                                 });
+    core_->rebuilds->resume();
 }
 
 TableEngine::~TableEngine() {
     core_->maintenance->stop();
+    core_->rebuilds->stop();
     // Jobs run in order: once this one has, nothing refers to the store, the clock or the timers any more.
     const auto drained = base::wait_for<void>([&](Completion<> done) {
         core_->store.write([](model::Transaction&) -> Result<> { return {}; }, std::move(done));
@@ -157,11 +165,19 @@ void TableEngine::create(model::TableDefinition definition, Completion<> done) {
 }
 
 void TableEngine::ensure(model::TableDefinition definition, Completion<> done) {
+    auto unfinished = std::make_shared<std::optional<std::int64_t>>();
     core_->administrate(
-        [definition = std::move(definition)](Connection& connection, Catalog& catalog, base::TimePoint now) {
-            return ensure_table(connection, catalog, definition, now);
+        [definition = std::move(definition), unfinished](Connection& connection, Catalog& catalog,
+                                                         base::TimePoint now) -> Result<> {
+            auto table = ensure_table(connection, catalog, definition, now);
+            if (!table) return table.error();
+            *unfinished = *table;
+            return {};
         },
-        std::move(done));
+        [core = core_, unfinished, done = std::move(done)](Result<> result) mutable {
+            if (!result || !*unfinished) return done(std::move(result));
+            core->rebuilds->start(**unfinished, std::move(done));
+        });
 }
 
 void TableEngine::remove(std::string table, Completion<> done) {

@@ -124,6 +124,16 @@ TEST_F(TableStream, is_read_in_pieces_from_any_position) {
     EXPECT_EQ(after, tables->latest_change("users").value());
 }
 
+TEST_F(TableStream, is_read_in_answers_of_about_a_megabyte) {
+    create_with(StreamView::new_and_old_images);
+    const std::string large(300 * 1024, 'x');
+    for (int i = 0; i < 6; ++i) put("users", R"({"id":")" + std::to_string(i) + R"(","x":")" + large + R"("})").value();
+    const auto first = changes();
+    EXPECT_THAT(first, testing::SizeIs(4));
+    EXPECT_THAT(changes(first.back().sequence), testing::SizeIs(2));
+    EXPECT_THAT(changes(first.back().sequence + 2), testing::IsEmpty());
+}
+
 TEST_F(TableStream, keeps_its_records_for_24_hours) {
     create_with(StreamView::keys_only);
     put("users", R"({"id":"a"})").value();
