@@ -9,8 +9,8 @@
 //
 // The first parameter says what the handler wants: HttpRequest, QueueBatch, BlobEvent, TimerEvent, FileEvent,
 // StreamBatch, faasd::json, or std::string_view (the raw payload). A Context& may follow it, or stand alone. It
-// returns HttpResponse, faasd::json, std::string, BatchResult, or nothing. What it throws is a function error, with
-// the exception's type and message.
+// returns HttpResponse, faasd::json, std::string (text from a handler of HttpRequest, JSON text from any other),
+// BatchResult, or nothing. What it throws is a function error, with the exception's type and message.
 #pragma once
 
 #include <type_traits>
@@ -120,18 +120,26 @@ void guarded(const faasd_host* host, faasd_call* call, Body&& body) noexcept {
     }
 }
 
-template <auto Handler, class Return, class... Args>
-void call_handler(const faasd_host* host, faasd_call* call, Args&&... args) {
+template <auto Handler, class Return, class Event, class... Args>
+void answer_with(const faasd_host* host, faasd_call* call, Args&&... args) {
     if constexpr (std::is_void_v<Return>) {
         Handler(std::forward<Args>(args)...);
-    } else if constexpr (std::is_same_v<Return, HttpResponse>) {
+    } else if constexpr (std::is_same_v<Event, HttpRequest> && std::is_same_v<std::remove_cvref_t<Return>, std::string>) {
+        respond(host, call, HttpResponse::text(Handler(std::forward<Args>(args)...)));
+    } else {
+        respond(host, call, Handler(std::forward<Args>(args)...));
+    }
+}
+template <auto Handler, class Return, class Event, class... Args>
+void call_handler(const faasd_host* host, faasd_call* call, Args&&... args) {
+    if constexpr (std::is_same_v<Event, HttpRequest> || std::is_same_v<Return, HttpResponse>) {
         try {
-            respond(host, call, Handler(std::forward<Args>(args)...));
+            answer_with<Handler, Return, Event>(host, call, std::forward<Args>(args)...);
         } catch (const HttpError& error) {
             respond(host, call, HttpResponse::json({{"message", error.what()}}, error.status()));
         }
     } else {
-        respond(host, call, Handler(std::forward<Args>(args)...));
+        answer_with<Handler, Return, Event>(host, call, std::forward<Args>(args)...);
     }
 }
 
@@ -142,7 +150,7 @@ template <auto Handler, class Return>
 struct Invoke<Handler, Return (*)()> {
     using Event = std::string_view;
     static void run(const faasd_host* host, faasd_call* call, const faasd_event*) {
-        guarded(host, call, [&] { call_handler<Handler, Return>(host, call); });
+        guarded(host, call, [&] { call_handler<Handler, Return, Event>(host, call); });
     }
 };
 template <auto Handler, class Return>
@@ -151,7 +159,7 @@ struct Invoke<Handler, Return (*)(Context&)> {
     static void run(const faasd_host* host, faasd_call* call, const faasd_event*) {
         guarded(host, call, [&] {
             Context context(host, call);
-            call_handler<Handler, Return>(host, call, context);
+            call_handler<Handler, Return, Event>(host, call, context);
         });
     }
 };
@@ -160,7 +168,7 @@ template <auto Handler, class Return, class Argument>
 struct Invoke<Handler, Return (*)(Argument)> {
     using Event = std::remove_cvref_t<Argument>;
     static void run(const faasd_host* host, faasd_call* call, const faasd_event* event) {
-        guarded(host, call, [&] { call_handler<Handler, Return>(host, call, Decode<Event>::from(*event)); });
+        guarded(host, call, [&] { call_handler<Handler, Return, Event>(host, call, Decode<Event>::from(*event)); });
     }
 };
 template <auto Handler, class Return, class Argument>
@@ -169,7 +177,7 @@ struct Invoke<Handler, Return (*)(Argument, Context&)> {
     static void run(const faasd_host* host, faasd_call* call, const faasd_event* event) {
         guarded(host, call, [&] {
             Context context(host, call);
-            call_handler<Handler, Return>(host, call, Decode<Event>::from(*event), context);
+            call_handler<Handler, Return, Event>(host, call, Decode<Event>::from(*event), context);
         });
     }
 };
@@ -180,7 +188,12 @@ struct Invoke<Handler, void (*)(const HttpRequest&, HttpResponseStream&, Context
         guarded(host, call, [&] {
             Context context(host, call);
             HttpResponseStream stream(host, call);
-            Handler(Decode<HttpRequest>::from(*event), stream, context);
+            try {
+                Handler(Decode<HttpRequest>::from(*event), stream, context);
+            } catch (const HttpError& error) {
+                if (stream.begun()) throw;
+                return respond(host, call, HttpResponse::json({{"message", error.what()}}, error.status()));
+            }
             stream.begin();
         });
     }

@@ -145,6 +145,7 @@ class HttpResponseStream {
         begin();
         return open_ && host_->stream_write(call_, detail::raw(bytes)) == 0;
     }
+    [[nodiscard]] bool begun() const { return begun_; }
     void begin() {
         if (begun_) return;
         begun_ = true;

@@ -6,6 +6,8 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
+#include "base/text.hpp"
+
 namespace faasd::base {
 namespace {
 
@@ -39,6 +41,8 @@ void set_up_logging(const LogOptions& options) {
 }
 
 std::string json_escape(std::string_view text) {
+    // What is no UTF-8 would make the whole line unreadable.
+    const bool is_text = is_valid_utf8(text);
     std::string out;
     out.reserve(text.size() + 8);
     for (const char c : text) {
@@ -53,6 +57,8 @@ std::string json_escape(std::string_view text) {
                     char buffer[8];
                     std::snprintf(buffer, sizeof buffer, "\\u%04x", static_cast<unsigned>(c));
                     out += buffer;
+                } else if (!is_text && static_cast<unsigned char>(c) >= 0x80) {
+                    out += "\\ufffd";
                 } else {
                     out.push_back(c);
                 }

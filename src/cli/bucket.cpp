@@ -72,6 +72,8 @@ void add_put(CLI::App& group, Program& program) {
     command->callback([options, &program] {
         const std::size_t slash = options->target.find('/');
         const std::string bucket = options->target.substr(0, slash);
+        if (bucket.empty())
+            throw CommandError("'" + options->target + "' names no bucket; write BUCKET/key", kWrongUsage);
         std::string key = slash == std::string::npos ? "" : options->target.substr(slash + 1);
         if (key.empty() || key.back() == '/') key += std::filesystem::path(options->file).filename().string();
         put_file(program, options->file, bucket, key,

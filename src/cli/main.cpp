@@ -13,12 +13,21 @@ namespace {
 
 // CLI11 says only that a subcommand is missing where a word is none of them.
 std::string explain(const CLI::ParseError& error, const CLI::App& app, const std::vector<std::string>& arguments) {
-    if (!app.get_subcommands().empty() || arguments.size() < 2 || arguments[1].starts_with('-')) return error.what();
+    const CLI::App* at = &app;
+    std::string path;
+    std::size_t next = 1;
+    for (; !at->get_subcommands().empty(); ++next) {
+        at = at->get_subcommands().front();
+        path += at->get_name() + ' ';
+        while (next < arguments.size() && arguments[next] != at->get_name())
+            ++next;
+    }
     std::vector<std::string> names;
-    for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; }))
+    for (const CLI::App* one : at->get_subcommands([](const CLI::App*) { return true; }))
         names.push_back(one->get_name());
-    const auto meant = faasd::base::closest(arguments[1], names);
-    return "there is no command '" + arguments[1] + "'" + (meant ? "; did you mean '" + *meant + "'?" : "");
+    if (names.empty() || next >= arguments.size() || arguments[next].starts_with('-')) return error.what();
+    const auto meant = faasd::base::closest(arguments[next], names);
+    return "there is no command '" + path + arguments[next] + "'" + (meant ? "; did you mean '" + *meant + "'?" : "");
 }
 
 int run(int argc, char** argv) {

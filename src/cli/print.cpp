@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -41,6 +42,8 @@ std::string plain(const nlohmann::json& value) {
 std::string read_data(const std::string& data, const std::string& file) {
     if (file.empty() && data != "-") return data;
     if (file.empty() || file == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) throw CommandError(file + " is a folder, not a file");
     std::ifstream in(file, std::ios::binary);
     if (!in) throw CommandError(file + ": " + std::strerror(errno));
     return {std::istreambuf_iterator<char>(in), {}};

@@ -45,7 +45,7 @@ void add_send(CLI::App& group, Program& program) {
     command->add_option("queue", options->queue, "The queue's name")->required();
     auto* body = command->add_option("body", options->body, "The message; '-' reads standard input");
     command->add_option("--data-file,-f", options->file, "A file with the message")->excludes(body);
-    command->add_option("--delay", options->delay, "Seconds before it can be received")->check(CLI::NonNegativeNumber);
+    command->add_option("--delay", options->delay, "Seconds before it can be received, up to 900")->check(CLI::Range(0.0, 900.0));
     command->add_option("--group", options->group_id, "Message group id (FIFO queues)");
     command->add_option("--deduplication-id", options->deduplication_id, "Deduplication id (FIFO queues)");
     command->footer("Example: faasd queue send jobs '{\"job\": 1}'");

@@ -1,8 +1,12 @@
 #include <unistd.h>
 
+#include <condition_variable>
 #include <csignal>
 #include <iostream>
+#include <memory>
+#include <mutex>
 #include <thread>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -29,15 +33,54 @@ sigset_t stop_signals() {
     return signals;
 }
 
-// Waits for the signal that ends it; SIGHUP reloads.
-void wait_for_stop(daemon::Daemon& daemon, const sigset_t& signals) {
-    while (true) {
-        int signal = 0;
-        sigwait(&signals, &signal);
-        if (signal != SIGHUP) return;
-        if (const auto done = daemon.reload(); done.has_error()) spdlog::error("{}", done.error().message);
+// Takes the signals on a thread of its own, so that they count also while the daemon starts, or reads its configuration
+// and waits for a compiler.
+class Signals : public std::enable_shared_from_this<Signals> {
+  public:
+    // They must be blocked in every thread.
+    void listen(const sigset_t& signals) {
+        std::thread([self = shared_from_this(), signals] {
+            while (true) {
+                int signal = 0;
+                sigwait(&signals, &signal);
+                self->take(signal);
+            }
+        }).detach();
     }
-}
+    void started(daemon::Daemon& daemon) {
+        const std::lock_guard lock(mutex_);
+        daemon_ = &daemon;
+    }
+    // Waits. False: the daemon is to stop.
+    bool reload_is_next() {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return stop_ || reload_; });
+        return std::exchange(reload_, false) && !stop_;
+    }
+
+  private:
+    void take(int signal) {
+        std::unique_lock lock(mutex_);
+        if (signal == SIGHUP) {
+            reload_ = true;
+        } else if (!daemon_) {
+            std::_Exit(kDone);  // nothing is served yet, so there is nothing to finish
+        } else if (std::exchange(stop_, true)) {
+            lock.unlock();
+            daemon_->stop(true);
+            std::_Exit(kFailed);
+        } else {
+            daemon_->cancel_loading();
+        }
+        changed_.notify_all();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    // Guarded by mutex_:
+    daemon::Daemon* daemon_ = nullptr;
+    bool stop_ = false, reload_ = false;
+};
 
 void serve(ServeOptions& options, const Program& program) {
     base::LogOptions log;
@@ -59,18 +102,14 @@ void serve(ServeOptions& options, const Program& program) {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a write that fails, like one on a full disk
 
+    const auto taken = std::make_shared<Signals>();
+    taken->listen(signals);
     auto daemon = daemon::Daemon::start(options.daemon);
     if (daemon.has_error()) throw CommandError(daemon.error().message);
-    wait_for_stop(**daemon, signals);
+    taken->started(**daemon);
+    while (taken->reload_is_next())
+        if (const auto done = (*daemon)->reload(); done.has_error()) spdlog::error("{}", done.error().message);
     spdlog::info("stopping: finishing what runs, for at most {}; a second signal ends at once", options.grace);
-    std::thread([&daemon, signals] {
-        int signal = 0;
-        do {
-            sigwait(&signals, &signal);
-        } while (signal == SIGHUP);
-        (*daemon)->stop(true);
-        std::_Exit(kFailed);
-    }).detach();
     (*daemon)->stop();
     spdlog::info("stopped");
     // Functions that were written off may still run and must not see statics being destroyed under them.
@@ -85,8 +124,12 @@ void add_serve(CLI::App& app, Program& program) {
     auto* command = app.add_subcommand("serve", "Serve an app until it is stopped");
     auto& d = options->daemon;
     command->add_option("path", options->config, "A faasd.yaml, or a folder with one")->capture_default_str();
-    command->add_option("--port", d.port, "The app's port; 0: any free one")->capture_default_str();
-    command->add_option("--control-port", d.control_port, "The control port; 0: any free one")->capture_default_str();
+    command->add_option("--port", d.port, "The app's port; 0: any free one")
+        ->check(CLI::Range(0, 65535))
+        ->capture_default_str();
+    command->add_option("--control-port", d.control_port, "The control port; 0: any free one")
+        ->check(CLI::Range(0, 65535))
+        ->capture_default_str();
     command->add_option("--ports-file", d.ports_file, "Write both ports to this file, as JSON, once they are open");
     command->add_option("--host", d.host, "The address both ports bind to")->capture_default_str();
     command->add_option("--data-dir", d.data_dir, "Where durable state lives; default: .faasd beside the configuration");

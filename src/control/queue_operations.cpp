@@ -20,9 +20,16 @@ model::MessageAttributes read_attributes(const Params& params, const json& given
             continue;
         }
         if (!value.is_object()) params.refuse("the attribute '" + name + "' must be a string or an object");
-        model::MessageAttribute attribute{value.value("type", "String"), value.value("value", "")};
-        if (const auto bytes = value.find("base64"); bytes != value.end() && bytes->is_string()) {
-            auto decoded = base::base64_decode(bytes->get<std::string>());
+        const auto text = [&, &attribute_name = name](const char* member, const char* otherwise) {
+            const auto found = value.find(member);
+            if (found == value.end()) return std::string(otherwise);
+            if (!found->is_string())
+                params.refuse("'" + std::string(member) + "' of the attribute '" + attribute_name + "' must be a string");
+            return found->get<std::string>();
+        };
+        model::MessageAttribute attribute{text("type", "String"), text("value", "")};
+        if (value.contains("base64")) {
+            auto decoded = base::base64_decode(text("base64", ""));
             if (!decoded) params.refuse("the attribute '" + name + "' has no valid base64");
             attribute.value = std::move(*decoded);
         }

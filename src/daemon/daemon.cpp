@@ -75,6 +75,7 @@ std::shared_ptr<const model::App> Daemon::app() const { return parts_->current_a
 std::string Daemon::status() const { return parts_->status(); }
 base::Result<> Daemon::reload() { return parts_->reload(); }
 void Daemon::stop(bool now) { parts_->stop(now); }
+void Daemon::cancel_loading() { parts_->runtime->cancel_loading(); }
 
 base::Result<> Daemon::Parts::reload() {
     std::lock_guard applying(apply_mutex);
@@ -110,6 +111,7 @@ base::Result<> Daemon::Parts::reload() {
 
 base::Result<> Daemon::Parts::reset() {
     std::lock_guard applying(apply_mutex);
+    if (stopped) return invalid("the daemon is ending");
     // Nothing may be delivered of what is being deleted, nor come out of its deletion.
     model::App quiet = *current_app();
     quiet.functions.clear();
@@ -130,7 +132,12 @@ base::Result<> Daemon::Parts::reset() {
 void Daemon::Parts::stop(bool now) {
     if (now) give_up = true;
     if (stopped.exchange(true)) return;
+    // Whoever waits for functions to be compiled must not make the end wait.
+    if (runtime) runtime->cancel_loading();
     watcher.reset();
+    // A reload or a reset that is under way comes to its end first.
+    std::unique_lock applying(apply_mutex);
+    applying.unlock();
     const auto grace = give_up ? base::Duration::zero() : options.grace;
     const auto until = base::monotonic_now() + grace;
     const auto left = [&] {

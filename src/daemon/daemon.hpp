@@ -35,6 +35,8 @@ class Daemon {
     // Stops accepting, finishes what runs within the grace period, keeps the rest for the next start. Blocks. With
     // `now`, gives up at once; callable while another thread is in stop().
     void stop(bool now = false);
+    // Before stop(), while another thread is in reload(): that ends soon, as nothing is compiled any more.
+    void cancel_loading();
 
   private:
     struct Parts;

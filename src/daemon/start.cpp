@@ -13,6 +13,7 @@
 #include "daemon/banner.hpp"
 #include "daemon/parts.hpp"
 #include "daemon/resources.hpp"
+#include "gateway/in_flight.hpp"
 
 namespace faasd::daemon {
 namespace {
@@ -116,7 +117,7 @@ std::shared_ptr<const runtime::CrashLedger> Daemon::Parts::account_for_crash() {
     if (!crash->function.empty()) ledger->add(crash->function, crash->fingerprint, crash->at);
     spdlog::error("{} crashed the daemon ({}{}), which has started again; its report follows",
                   crash->function.empty() ? "something outside a function" : "function " + crash->function, crash->cause,
-                  crash->request_id.empty() ? "" : ", request " + crash->request_id);
+                  crash->request_id.empty() ? "" : (crash->returned ? ", after request " : ", request ") + crash->request_id);
     return ledger;
 }
 
@@ -133,7 +134,8 @@ void Daemon::Parts::report_crash() {
 }
 
 base::Result<> Daemon::Parts::start(model::App first) {
-    if (!options.arguments.empty()) runtime::install_crash_handler({options.arguments});
+    if (!options.arguments.empty())
+        runtime::install_crash_handler({options.arguments, gateway::answer_those_in_flight});
     auto directory = DataDirectory::open(options, first.folder);
     if (directory.has_error()) return directory.error();
     data = std::move(*directory);

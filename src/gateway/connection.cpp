@@ -10,6 +10,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "gateway/in_flight.hpp"
+
 namespace faasd::gateway {
 namespace {
 
@@ -27,7 +29,7 @@ Connection::Connection(Port& port, int descriptor, std::string remote_address)
 }
 
 Connection::~Connection() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ >= 0) let_go();
     ConnectionHook::unlink();
     --port_.open;
     if (port_.on_closed) port_.on_closed();
@@ -52,7 +54,7 @@ void Connection::drain() {
 void Connection::close() {
     if (phase_ == Phase::closed) return;
     phase_ = Phase::closed;
-    ::close(std::exchange(descriptor_, -1));
+    let_go();
     port_.loop.clear_deadline(*this);
     if (exchange_) {
         if (auto callback = exchange_->take_on_disconnect(true)) port_.loop.post(std::move(callback));
@@ -60,6 +62,12 @@ void Connection::close() {
         exchange_.reset();
     }
     port_.loop.enqueue(*this);
+}
+
+void Connection::let_go() {
+    take_out_of_flight(descriptor_);
+    port_.loop.unwatch(descriptor_);
+    ::close(std::exchange(descriptor_, -1));
 }
 
 void Connection::on_ready(std::uint32_t events) {

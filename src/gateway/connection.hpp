@@ -65,6 +65,7 @@ class Connection final : public IoContextLoop::PollableTimer, public ConnectionH
     enum class Fill { data, blocked, ended };
     enum class Flush { done, blocked, failed };
 
+    void let_go();  // of the descriptor
     void advance();
     void on_deadline();
     void set_deadline(base::Duration from_now);

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "gateway/connection.hpp"
+#include "gateway/in_flight.hpp"
 
 namespace faasd::gateway {
 namespace {
@@ -207,6 +208,7 @@ void Connection::set_body_deadline() {
 // The last thing a turn does: see HttpHandler::handle.
 void Connection::hand_over() {
     phase_ = Phase::handling;
+    put_in_flight(descriptor_, exchange_->head.method == "HEAD");
     port_.loop.clear_deadline(*this);
     stash();
     port_.loop.hand_out();

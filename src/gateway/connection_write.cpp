@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "gateway/connection.hpp"
+#include "gateway/in_flight.hpp"
 
 namespace faasd::gateway {
 namespace {

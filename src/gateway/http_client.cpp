@@ -35,10 +35,19 @@ class Exchange {
 
     base::Result<ClientResponse> run() {
         boost::system::error_code error;
-        const auto address = asio::ip::make_address(request_.host == "localhost" ? "127.0.0.1" : request_.host, error);
+        std::string host = request_.host == "localhost" ? "127.0.0.1" : request_.host;
+        if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+        const auto address = asio::ip::make_address(host, error);
+        asio::ip::tcp::resolver::results_type found;
+        if (error) found = asio::ip::tcp::resolver(io_).resolve(host, std::to_string(request_.port), error);
         if (error) return failed(request_, error);
-        if ((error = step([&](auto done) { stream_.async_connect({address, request_.port}, done); })))
-            return failed(request_, error);
+        error = step([&](auto done) {
+            if (found.empty())
+                stream_.async_connect({address, request_.port}, done);
+            else
+                stream_.async_connect(found, done);
+        });
+        if (error) return failed(request_, error);
         if (const auto sent = send(); sent.has_error()) return sent.error();
         return receive();
     }

@@ -143,6 +143,8 @@ std::error_code IoContextLoop::watch(int descriptor, Pollable& pollable) {
     return {};
 }
 
+void IoContextLoop::unwatch(int descriptor) { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr); }
+
 void IoContextLoop::poll_events() {
     epoll_event events[kEventsAtOnce];
     const int count = ::epoll_wait(epoll_, events, kEventsAtOnce, 0);

@@ -64,8 +64,11 @@ class IoContextLoop final : public model::IoLoop {
 
     // All that follows: on the loop only.
 
-    // Edge-triggered, for reading and writing, until the descriptor is closed.
+    // Edge-triggered, for reading and writing, until unwatch().
     [[nodiscard]] std::error_code watch(int descriptor, Pollable& pollable);
+    // Before the descriptor is closed: closing ends no watch while a child between fork and exec holds a copy of it, and
+    // its events would go to an object that is gone.
+    void unwatch(int descriptor);
     // Gives it a turn of its own soon.
     void enqueue(Pollable& pollable, std::uint32_t events = 0);
     // It gets no turn any more. Its descriptor must be closed already.

@@ -128,7 +128,10 @@ class Listener::Acceptor final : public IoContextLoop::PollableTimer {
         port.loop.set_deadline(*this, IoContextLoop::now() + kRetry);
     }
     void stop() {
-        if (socket_.descriptor >= 0) ::close(std::exchange(socket_.descriptor, -1));
+        if (socket_.descriptor >= 0) {
+            port.loop.unwatch(socket_.descriptor);
+            ::close(std::exchange(socket_.descriptor, -1));
+        }
         port.loop.clear_deadline(*this);
     }
 

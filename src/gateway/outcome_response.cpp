@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "gateway/proxy_response.hpp"
 #include "gateway/response_head.hpp"
+#include "model/proxy_response.hpp"
 
 namespace faasd::gateway {
 namespace {
@@ -66,16 +66,18 @@ std::optional<std::string> problem_of(const model::HttpResponse& response) {
 model::HttpResponse response_of(model::Outcome outcome) {
     if (outcome.status != OutcomeStatus::success)
         return failure_response(outcome.status, outcome.error, outcome.request_id);
-    if (auto* response = std::get_if<model::HttpResponse>(&outcome.response)) {
-        if (auto problem = problem_of(*response))
-            return failure_response(OutcomeStatus::invalid_response, {"InvalidResponse", *problem}, outcome.request_id);
-        return std::move(*response);
-    }
-    auto parsed = parse_proxy_response(std::get<model::Payload>(outcome.response).json);
-    if (!parsed)
-        return failure_response(OutcomeStatus::invalid_response, {"InvalidResponse", parsed.error().message},
+    const auto invalid = [&](std::string why) {
+        return failure_response(OutcomeStatus::invalid_response, {"InvalidResponse", std::move(why)},
                                 outcome.request_id);
-    return std::move(*parsed);
+    };
+    if (const auto* payload = std::get_if<model::Payload>(&outcome.response)) {
+        auto parsed = model::parse_proxy_response(payload->json);
+        if (!parsed) return invalid(parsed.error().message);
+        outcome.response = std::move(*parsed);
+    }
+    auto& response = std::get<model::HttpResponse>(outcome.response);
+    if (auto problem = problem_of(response)) return invalid(std::move(*problem));
+    return std::move(response);
 }
 
 }  // namespace faasd::gateway

@@ -156,11 +156,15 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
           std::string("-o"), object.string()})
         command.push_back(argument);
     const auto started = base::SystemClock{}.now();
+    const auto begun = base::monotonic_now();
+    spdlog::info("compiling {} …", source.filename().string());
     base::Result<ProcessResult> ran = [&] {
         const Slot slot(*this);
-        spdlog::info("compiling {}", source.filename().string());
         return run_process(command, options_.timeout, true, &cancelled_);
     }();
+    if (ran && ran->ok())
+        spdlog::info("compiled {} in {:.1f} s", source.filename().string(),
+                     std::chrono::duration<double>(base::monotonic_now() - begun).count());
     std::vector<FileStamp> inputs{source_stamp};
     for (const auto& path : parse_depfile(dependencies))
         if (path != source) inputs.push_back(FileStamp::of(fs::absolute(path).lexically_normal()));

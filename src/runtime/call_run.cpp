@@ -1,9 +1,11 @@
 // A call's way into its function and out again: the event that it gets, the outcome that it leaves.
+#include <exception>
 #include <sys/resource.h>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "model/proxy_response.hpp"
 #include "runtime/call.hpp"
 #include "runtime/executor.hpp"
 #include "runtime/running.hpp"
@@ -52,14 +54,22 @@ void Call::invoke_function(bool in_place) {
     const RunningFunction running_now = as_running();
     const RunningScope scope(running_now);
     const auto begun = base::monotonic_now();
+    // The ABI forbids it, but a module that was not written with the SDK may let an exception out.
+    const auto invoke = [&] {
+        try {
+            binding_->function->invoke(&host_table(), &handle_, &event);
+        } catch (const std::exception& e) {
+            failure_ = model::FunctionError{"UncaughtException", e.what()};
+        }
+    };
     if (in_place) {
         Executor::begin_in_place();
-        binding_->function->invoke(&host_table(), &handle_, &event);
+        invoke();
         static_cast<void>(Executor::end_in_place());
         function_->pace().record(base::monotonic_now() - begun, blocked_);
     } else {
         const ThreadUsage before = ThreadUsage::now();
-        binding_->function->invoke(&host_table(), &handle_, &event);
+        invoke();
         const ThreadUsage after = ThreadUsage::now();
         const bool waited = after.waits != before.waits;
         function_->pace().record(waited ? base::monotonic_now() - begun : after.cpu - before.cpu, blocked_);
@@ -128,7 +138,7 @@ model::Outcome Call::take_outcome() {
             outcome.response = model::Payload{proxy_response_json(status_, headers_, body_)};
         }
     } else if (over_http) {
-        auto response = http_response_of(body_);
+        auto response = model::parse_proxy_response(body_);
         if (!response)
             invalid(response.error().message);
         else if (const char* flaw = flaw_of(response->status, response->headers))
@@ -136,7 +146,7 @@ model::Outcome Call::take_outcome() {
         else
             outcome.response = std::move(*response);
     } else if (!nlohmann::json::accept(body_)) {
-        invalid("what it returned is not JSON");
+        invalid("what it returned is not JSON: a handler that returns text must render JSON, or take an HttpRequest");
     } else {
         outcome.response = model::Payload{std::move(body_)};
     }

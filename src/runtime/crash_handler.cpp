@@ -42,12 +42,14 @@ struct Prepared {
     int listeners[kMaxListeners]{};
     int listener_count = 0;
     int quick_crashes = 0;  // before this start
+    void (*last_words)() noexcept = nullptr;
     timespec started{};
     CrashRecord record{};
 };
 Prepared prepared;
 std::mutex listeners_mutex;
 std::atomic<int> crashing_thread{0};
+std::atomic<bool> words_said{false};
 alignas(16) char main_signal_stack[64 * 1024];
 
 void copy_text(char* to, std::size_t room, const char* from, std::size_t size) {
@@ -96,6 +98,7 @@ void copy_maps() {
 }
 
 [[noreturn]] void start_again(int signal) {
+    if (prepared.last_words && !words_said.exchange(true)) prepared.last_words();
     ::alarm(0);
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -162,6 +165,11 @@ void on_crash(int signal, siginfo_t* info, void* context) {
         copy_text(record.function, sizeof record.function, what->function, what->function_size);
         copy_text(record.request_id, sizeof record.request_id, what->request_id, what->request_id_size);
         copy_text(record.fingerprint, sizeof record.fingerprint, what->fingerprint, what->fingerprint_size);
+    } else if (const LastFunction& last = last_function; last.function_size > 0) {
+        record.returned = 1;
+        copy_text(record.function, sizeof record.function, last.function, last.function_size);
+        copy_text(record.request_id, sizeof record.request_id, last.request_id, last.request_id_size);
+        copy_text(record.fingerprint, sizeof record.fingerprint, last.fingerprint, last.fingerprint_size);
     }
     // First without the stack: unwinding may crash or wait for a lock of the loader's.
     write_record();
@@ -182,6 +190,7 @@ int from_environment(const char* name) {
 
 void install_crash_handler(const CrashConfig& config) {
     ::clock_gettime(CLOCK_MONOTONIC, &prepared.started);
+    prepared.last_words = config.last_words;
     const int before = from_environment(kCountVariable);
     prepared.quick_crashes = before > 0 && before <= 9 ? before : 0;
     prepared.record_fd = ::memfd_create("faasd-crash", MFD_CLOEXEC);

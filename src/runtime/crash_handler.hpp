@@ -10,6 +10,8 @@ namespace faasd::runtime {
 
 struct CrashConfig {
     std::vector<std::string> arguments;  // argv of this process, to be executed again
+    // The last thing before this process is replaced, within the handler: async-signal-safe, and quick. May be null.
+    void (*last_words)() noexcept = nullptr;
 };
 
 // Takes over SIGSEGV, SIGBUS, SIGILL, SIGFPE and SIGABRT. On one of them the handler, which uses nothing but
@@ -36,6 +38,7 @@ struct CrashRecord {
     void* pc;
     long time_s;
     char function[160], request_id[80], fingerprint[80];
+    int returned;  // 1: the function had returned already, it is what the thread ran last
     int frame_count;
     void* frames[kMaxFrames];
 };

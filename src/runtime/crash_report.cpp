@@ -102,6 +102,7 @@ std::optional<CrashReport> take_crash_report(const fs::path& folder, const fs::p
     if (record.signal == SIGSEGV || record.signal == SIGBUS)
         report.cause += " at address " + hex(reinterpret_cast<std::uint64_t>(record.address));
     report.function = text_of(record.function);
+    report.returned = record.returned != 0;
     report.request_id = text_of(record.request_id);
     report.fingerprint = text_of(record.fingerprint);
     report.at = base::TimePoint(std::chrono::seconds{record.time_s});
@@ -146,7 +147,8 @@ void symbolize(CrashReport& report) {
 std::string CrashReport::text() const {
     std::string text = function.empty() ? "the daemon crashed" : "function " + function + " crashed";
     text += " (" + cause + ")";
-    if (!request_id.empty()) text += " in request " + request_id;
+    if (!request_id.empty()) text += (returned ? " after request " : " in request ") + request_id;
+    if (returned) text += ", which had ended: it was the last one on this thread, and may have damaged its memory,";
     text += " at " + base::format_rfc3339(at);
     if (!fingerprint.empty()) text += "\nmodule " + fingerprint;
     int number = 0;

@@ -19,7 +19,8 @@ struct CrashFrame {
 struct CrashReport {
     int signal = 0;
     std::string cause;     // "SIGSEGV at address 0x0"
-    std::string function;  // empty: no function ran, the daemon itself is at fault
+    std::string function;  // empty: no function ran on that thread, the daemon itself is at fault
+    bool returned = false;  // the function had returned: it is what that thread ran last
     std::string request_id;
     std::string fingerprint;  // of the function's module
     base::TimePoint at{};

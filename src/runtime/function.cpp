@@ -27,15 +27,15 @@ std::string_view to_string(FunctionState state) {
 }
 
 Function::Admitted Function::admit_locked() {
-    if (removed_) return {Entry::removed, nullptr, {}};
-    if (state_ == FunctionState::quarantined) return {Entry::unavailable, nullptr, error_};
+    if (removed_) return {Entry::removed, nullptr, {}, false};
+    if (state_ == FunctionState::quarantined) return {Entry::unavailable, nullptr, error_, false};
     if (!binding_) {
-        if (state_ == FunctionState::loading) return {Entry::wait, nullptr, {}};
-        return {Entry::unavailable, nullptr, error_};
+        if (state_ == FunctionState::loading) return {Entry::wait, nullptr, {}, false};
+        return {Entry::unavailable, nullptr, error_, false};
     }
-    if (running_ >= definition_->concurrency) return {Entry::throttled, nullptr, {}};
+    if (running_ >= definition_->concurrency) return {Entry::throttled, nullptr, {}, false};
     ++running_;
-    return {Entry::run, binding_, {}};
+    return {Entry::run, binding_, {}, false};
 }
 
 Function::Admitted Function::enter(const std::shared_ptr<Call>& call, bool may_wait, std::size_t max_line) {
@@ -53,6 +53,7 @@ Function::Admitted Function::enter(const std::shared_ptr<Call>& call, bool may_w
             admitted.entry = Entry::line_full;
         } else {
             line_.push_back(call);
+            if (!binding_) admitted.first_to_wait = !std::exchange(waited_for_, true);
         }
     }
     return admitted;

@@ -56,6 +56,7 @@ class Function {
         Entry entry;
         std::shared_ptr<const Binding> binding;  // Entry::run
         std::string reason;                      // Entry::unavailable
+        bool first_to_wait = false;              // Entry::wait: the first one for this function to be loaded
     };
     // Entry::run takes a slot, Entry::wait keeps the call until next() hands it out. A function that is still
     // being loaded makes everybody wait.
@@ -98,7 +99,7 @@ class Function {
     std::shared_ptr<const Binding> binding_;
     FunctionState state_ = FunctionState::loading;
     std::string error_;
-    bool removed_ = false;
+    bool removed_ = false, waited_for_ = false;
     std::deque<std::shared_ptr<Call>> line_;
     std::uint64_t running_ = 0, calls_ = 0, errors_ = 0, timeouts_ = 0, throttled_ = 0;
     std::vector<std::uint32_t> recent_us_;  // a ring

@@ -17,14 +17,16 @@ using Environment = std::map<std::string, std::string>;
 
 }  // namespace
 
+struct Runtime::UnitUser {
+    std::shared_ptr<Function> function;
+    std::shared_ptr<const model::FunctionDefinition> definition;
+    std::shared_ptr<const Environment> environment;
+};
+
 // A module and the functions that come from it.
 struct Runtime::Unit {
-    struct User {
-        std::shared_ptr<Function> function;
-        std::shared_ptr<const model::FunctionDefinition> definition;
-        std::shared_ptr<const Environment> environment;
-    };
-    ModuleSpec spec;
+    using User = UnitUser;
+    ModuleSpec spec;  // set before anybody else sees the unit
     // All guarded by units_mutex_:
     std::vector<User> users;
     std::shared_ptr<Image> image;
@@ -37,6 +39,7 @@ struct Runtime::Unit {
 };
 
 void Runtime::configure(const model::App& app) {
+    host_->connections.configure(app);
     Functions functions;
     Functions before;
     {
@@ -67,8 +70,10 @@ void Runtime::configure(const model::App& app) {
         for (auto& [key, list] : users) {
             auto& unit = units_[key];
             const bool fresh = !unit;
-            if (fresh) unit = std::make_shared<Unit>();
-            unit->spec = specs[key];
+            if (fresh) {
+                unit = std::make_shared<Unit>();
+                unit->spec = specs[key];
+            }
             // Code may have kept what it read of its environment: another one is a new start, as in the
             // cloud.
             const bool same_environment =
@@ -111,7 +116,40 @@ void Runtime::request_load(const std::shared_ptr<Unit>& unit) {
     executor_.post([this, unit] { load(unit); });
 }
 
+// Foreign files and code: what is thrown on the way is this load's failure.
 void Runtime::load(const std::shared_ptr<Unit>& unit) {
+    bool again = false;
+    do {
+        std::string error;
+        try {
+            error = load_once(unit);
+        } catch (const std::exception& problem) {
+            error = std::string("loading failed: ") + problem.what();
+        }
+        std::vector<Unit::User> users;
+        {
+            std::lock_guard lock(units_mutex_);
+            again = std::exchange(unit->again, false) && !unit->retired;
+            if (!unit->retired) users = unit->users;
+        }
+        if (error.empty() || users.empty()) continue;
+        bool serving = false;
+        for (const auto& user : users) {
+            serving = serving || user.function->binding();
+            user.function->set_error(FunctionState::failed, error);
+            Call::pump(*user.function);
+        }
+        spdlog::error("{}{}", error, serving ? " (the version before it goes on serving)" : "");
+    } while (again);
+    std::lock_guard lock(units_mutex_);
+    unit->loading = false;
+    --loading_;
+    units_changed_.notify_all();
+    if (loading_ == 0 && watcher_) watch_inputs();
+}
+
+// Builds, opens, initializes and binds; what went wrong, or nothing.
+std::string Runtime::load_once(const std::shared_ptr<Unit>& unit) {
     ModuleSpec spec;
     {
         std::lock_guard lock(units_mutex_);
@@ -127,9 +165,9 @@ void Runtime::load(const std::shared_ptr<Unit>& unit) {
         unit->inputs = loaded.inputs;
         version = std::to_string(unit->loads + 1);
     }
+    if (!loaded.image) return loaded.image.error().message;
     std::string error;
-    if (!loaded.image) error = loaded.image.error().message;
-    if (error.empty() && !users.empty()) {
+    if (!users.empty()) {
         Image& image = **loaded.image;
         auto environment = std::make_shared<Environment>();
         for (const auto& user : users) {
@@ -147,40 +185,61 @@ void Runtime::load(const std::shared_ptr<Unit>& unit) {
             options_.ledger ? options_.ledger->quarantined(init, image.fingerprint()) : std::nullopt;
         if (quarantined)
             error = *quarantined;
-        else if (auto initialized = Call::run_init(host_, users.front().function, binding); !initialized)
+        else if (auto initialized = run_init(users, binding); !initialized)
             error = spec.describe() + ": " + initialized.error().message;
     }
+    if (!error.empty()) return error;
     std::shared_ptr<Image> old;
-    bool again = false;
     {
         std::lock_guard lock(units_mutex_);
-        if (error.empty()) {
-            old = std::exchange(unit->image, *loaded.image);
-            ++unit->loads;
-            unit->cold = std::make_shared<std::atomic<bool>>(true);
-        }
-        again = std::exchange(unit->again, false) && !unit->retired;
+        old = std::exchange(unit->image, *loaded.image);
+        ++unit->loads;
+        unit->cold = std::make_shared<std::atomic<bool>>(true);
     }
-    if (error.empty()) {
-        const auto took = std::chrono::duration_cast<base::Duration>(base::monotonic_now() - begun);
-        spdlog::debug("loaded {} in {}", spec.describe(), base::format_duration(took));
-        if (old) spdlog::info("reloaded {} in {}", spec.describe(), base::format_duration(took));
-        bind_users(*unit);
-    } else {
-        bool serving = false;
-        for (const auto& user : users) {
-            serving = serving || user.function->binding();
-            user.function->set_error(FunctionState::failed, error);
-            Call::pump(*user.function);
+    const auto took = std::chrono::duration_cast<base::Duration>(base::monotonic_now() - begun);
+    spdlog::debug("loaded {} in {}", spec.describe(), base::format_duration(took));
+    if (old) spdlog::info("reloaded {} in {}", spec.describe(), base::format_duration(took));
+    bind_users(*unit);
+    return {};
+}
+
+namespace {
+
+// A hook that hangs would keep every caller waiting: they are told, until it ends after all.
+class SlowInit final : public Deadlined {
+  public:
+    SlowInit(std::vector<std::shared_ptr<Function>> functions, std::string error)
+        : functions_(std::move(functions)), error_(std::move(error)) {}
+    void out_of_time() override {
+        spdlog::error("{}", error_);
+        for (const auto& function : functions_) {
+            function->set_error(FunctionState::failed, error_);
+            Call::pump(*function);
         }
-        spdlog::error("{}{}", error, serving ? " (the version before it goes on serving)" : "");
     }
-    if (again) return load(unit);
-    std::lock_guard lock(units_mutex_);
-    unit->loading = false;
-    --loading_;
-    units_changed_.notify_all();
-    if (loading_ == 0 && watcher_) watch_inputs();
+
+  private:
+    const std::vector<std::shared_ptr<Function>> functions_;
+    const std::string error_;
+};
+
+}  // namespace
+
+base::Result<> Runtime::run_init(const std::vector<UnitUser>& users, const std::shared_ptr<const Binding>& binding) {
+    // Lambda gives an init phase 10 seconds.
+    auto patience = base::Duration{options_.init_patience};
+    std::vector<std::shared_ptr<Function>> functions;
+    for (const auto& user : users) {
+        functions.push_back(user.function);
+        patience = std::max(patience, user.definition->timeout);
+    }
+    const auto slow = std::make_shared<SlowInit>(
+        std::move(functions), "the init hook of " + users.front().definition->name + " has not ended within " +
+                                  base::format_duration(patience) + "; its functions are served once it does");
+    host_->deadlines.add(*slow, base::monotonic_now() + patience);
+    auto done = Call::run_init(host_, users.front().function, binding);
+    host_->deadlines.remove(*slow);
+    return done;
 }
 
 // Under units_mutex_.
@@ -196,8 +255,11 @@ void Runtime::bind_users(Unit& unit) {
     std::shared_ptr<Image> image;
     std::shared_ptr<std::atomic<bool>> cold;
     std::string version;
+    std::unique_lock binding_now(bind_mutex_);
     {
         std::lock_guard lock(units_mutex_);
+        // Its functions may be another one's by now, or nobody's.
+        if (unit.retired) return;
         users = unit.users;
         image = unit.image;
         cold = unit.cold;
@@ -222,8 +284,10 @@ void Runtime::bind_users(Unit& unit) {
             user.function->set_error(FunctionState::failed, error);
             spdlog::error("{}", error);
         }
-        Call::pump(*user.function);
     }
+    binding_now.unlock();
+    for (const auto& user : users)
+        Call::pump(*user.function);
 }
 
 bool Runtime::quarantine(Function& function, const Image& image) const {

@@ -2,6 +2,7 @@
 
 namespace faasd::runtime {
 
-thread_local const RunningFunction* running_function = nullptr;
+constinit thread_local const RunningFunction* running_function = nullptr;
+constinit thread_local LastFunction last_function{};
 
 }  // namespace faasd::runtime

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "runtime/call.hpp"
 #include "runtime/suggestion.hpp"
 
@@ -56,13 +58,21 @@ void Runtime::replace(const model::App& app) {
 
 bool Runtime::wait_until_loaded(base::Duration at_most) {
     std::unique_lock lock(units_mutex_);
-    return units_changed_.wait_for(lock, at_most, [this] { return loading_ == 0; });
+    units_changed_.wait_for(lock, at_most, [this] { return loading_ == 0 || ending_; });
+    return loading_ == 0;
+}
+
+void Runtime::cancel_loading() {
+    builder_.cancel();
+    std::lock_guard lock(units_mutex_);
+    ending_ = true;
+    units_changed_.notify_all();
 }
 
 void Runtime::reload_changed() {
     reload_units();
     std::unique_lock lock(units_mutex_);
-    units_changed_.wait(lock, [this] { return loading_ == 0; });
+    units_changed_.wait(lock, [this] { return loading_ == 0 || ending_; });
 }
 
 bool Runtime::has_function(std::string_view name) const {
@@ -114,6 +124,8 @@ void Runtime::invoke(model::Invocation invocation, base::UniqueFunction<void(mod
         case Function::Entry::run:
             return call->start(std::move(admitted.binding));
         case Function::Entry::wait:
+            if (admitted.first_to_wait)
+                spdlog::info("{} is still being compiled or loaded: calls wait until it is ready", function->name());
             return call->wait();
         case Function::Entry::throttled:
             return call->refuse(OutcomeStatus::throttled, "TooManyRequests",
@@ -162,10 +174,19 @@ bool Runtime::shutdown(base::Duration grace) {
             std::this_thread::sleep_for(std::chrono::milliseconds{1});
         }
     }
-    watcher_.reset();
+    std::unique_ptr<FileWatcher> watcher;
+    {
+        // A load that ends now looks at it.
+        std::lock_guard lock(units_mutex_);
+        watcher = std::move(watcher_);
+    }
+    watcher.reset();
     // Loading uses this object; a hook that hangs keeps it for ever, and then the caller must not destroy it.
     builder_.cancel();
-    wait_until_loaded(std::chrono::seconds{10});
+    {
+        std::unique_lock lock(units_mutex_);
+        units_changed_.wait_for(lock, std::chrono::seconds{10}, [this] { return loading_ == 0; });
+    }
     executor_.pool().stop();
     host_->end();
     return finished;

@@ -18,7 +18,9 @@
 #include "runtime/crash_ledger.hpp"
 #include "runtime/executor.hpp"
 #include "runtime/file_watcher.hpp"
+#include "runtime/connections.hpp"
 #include "runtime/function.hpp"
+#include "runtime/journal.hpp"
 #include "runtime/loader.hpp"
 
 namespace faasd::runtime {
@@ -32,7 +34,9 @@ struct RuntimeOptions {
     std::filesystem::path cache;                // builds and probes; kept between runs, may be shared
     std::filesystem::path private_folder;       // this daemon's alone: copies of opened modules
     std::shared_ptr<const CrashLedger> ledger;  // which functions are in quarantine; may be null
+    std::shared_ptr<Journal> journal;           // null: one that prints nothing
     std::size_t max_line = 10'000;              // calls that wait for one function
+    std::chrono::milliseconds init_patience{10'000};  // or the function's timeout, where that is longer
     std::uint32_t max_depth = 64;  // synchronous calls within calls; more is a function that calls itself
     bool watch = true;             // reload what changes on disk
     std::chrono::milliseconds settle{80};  // a changed file is read when it has been the same for so long
@@ -40,6 +44,7 @@ struct RuntimeOptions {
 
 struct RuntimeStatus {
     std::vector<FunctionStatus> functions;
+    std::vector<ConnectionStatus> connections;
     PoolStatus pool;
     std::uint64_t takeovers = 0;  // of the I/O loop, from functions that stayed in place too long
 };
@@ -56,8 +61,10 @@ class Runtime final : public model::Invoker {
 
     // Begins to load the app's functions and returns; calls wait for those that are still being loaded.
     void start(const model::App& app);
-    // Waits until each function is ready or has failed. False where that took longer.
+    // Waits until each function is ready or has failed. False where that took longer, or cancel_loading() ended it.
     bool wait_until_loaded(base::Duration at_most);
+    // The daemon is about to end: compilers are ended, nobody waits for loads any more, and none succeeds.
+    void cancel_loading();
     // Another version of the app: unchanged functions go on, changed ones are loaded beside the running ones,
     // removed ones end with the calls in flight.
     void replace(const model::App& app);
@@ -67,6 +74,7 @@ class Runtime final : public model::Invoker {
     void invoke(model::Invocation invocation, base::UniqueFunction<void(model::Outcome)> done) override;
     [[nodiscard]] bool has_function(std::string_view name) const override;
     [[nodiscard]] RuntimeStatus status() const;
+    [[nodiscard]] model::InvocationLog& log();
 
     // Refuses new calls, lets the others end within `grace`, then answers what is left with shutting_down.
     // True where nothing was left. If a function is stuck inside the I/O loop, the loop must not be
@@ -75,11 +83,15 @@ class Runtime final : public model::Invoker {
 
   private:
     struct Unit;
+    struct UnitUser;
     using Functions = std::map<std::string, std::shared_ptr<Function>, std::less<>>;
 
     void configure(const model::App& app);
     void request_load(const std::shared_ptr<Unit>& unit);
     void load(const std::shared_ptr<Unit>& unit);
+    [[nodiscard]] std::string load_once(const std::shared_ptr<Unit>& unit);
+    [[nodiscard]] base::Result<> run_init(const std::vector<UnitUser>& users,
+                                          const std::shared_ptr<const Binding>& binding);
     void bind_users(Unit& unit);
     void refuse_unknown(model::Invocation invocation, base::UniqueFunction<void(model::Outcome)> done) const;
     void reload_units();
@@ -101,9 +113,11 @@ class Runtime final : public model::Invoker {
     std::condition_variable units_changed_;
     std::map<std::string, std::shared_ptr<Unit>> units_;  // guarded by units_mutex_
     std::size_t loading_ = 0;                             // guarded by units_mutex_
+    bool ending_ = false;                                 // guarded by units_mutex_
+    std::mutex bind_mutex_;                               // one bind_users() at a time; locked before units_mutex_
 
     Executor executor_;  // its workers use all of the above
-    std::unique_ptr<FileWatcher> watcher_;
+    std::unique_ptr<FileWatcher> watcher_;  // guarded by units_mutex_
 };
 
 }  // namespace faasd::runtime

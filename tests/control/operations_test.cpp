@@ -86,6 +86,9 @@ TEST_F(Operations, wrong_arguments_are_refused_by_name) {
     EXPECT_THAT(run("queue.send", {{"queue", 7}}).message, HasSubstr("'queue' must be a string"));
     EXPECT_THAT(run("queue.send", {{"queue", "jobs"}, {"delay_secnds", 1}}, "x").message,
                 HasSubstr("did you mean 'delay_seconds'?"));
+    const auto attribute = run("queue.send", {{"queue", "jobs"}, {"attributes", {{"a", {{"type", 5}}}}}}, "x");
+    EXPECT_EQ(attribute.error, "InvalidParameter");
+    EXPECT_THAT(attribute.message, HasSubstr("'type' of the attribute 'a' must be a string"));
     EXPECT_THAT(run("queue.receive", {{"queue", "jobs"}, {"max_messages", 11}}).message, HasSubstr("1 to 10"));
     model::OperationRequest garbage;
     garbage.name = "queue.send";

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include <spdlog/spdlog.h>
 
 #include "fixture.hpp"
@@ -19,7 +21,7 @@ int crash_child(int argc, char** argv) {
     const std::string function = argv[3];
     spdlog::set_level(spdlog::level::off);
     auto report = take_crash_report(folder / "crashes", folder / "private");
-    install_crash_handler({std::vector<std::string>(argv, argv + argc)});
+    install_crash_handler({std::vector<std::string>(argv, argv + argc), nullptr});
     const auto ledger = std::make_shared<CrashLedger>(folder / "ledger");
     if (report) {
         ledger->add(report->function, report->fingerprint, report->at);
@@ -56,6 +58,11 @@ int crash_child(int argc, char** argv) {
     auto invocation = json_call(function);
     invocation.request_id = "request-1";
     const auto outcome = invoke(runtime, std::move(invocation));
+    // What it broke shows when its thread ends.
+    if (outcome.status == model::OutcomeStatus::success) {
+        runtime.shutdown(base::Duration::zero());
+        std::this_thread::sleep_for(std::chrono::seconds{10});
+    }
     std::ofstream(folder / "result.json")
         << nlohmann::json{{"status", std::string(to_string(outcome.status))},
                           {"message", outcome.error.message},

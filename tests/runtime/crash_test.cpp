@@ -20,7 +20,7 @@ constexpr bool kSanitized = false;
 #endif
 
 // What the little daemon of crash_child.cpp lives through until its function is answered for.
-struct Crash : ::testing::TestWithParam<std::pair<std::string, std::string>> {
+struct Child {
     TemporaryFolder folder;
 
     json run(const std::string& function) {
@@ -38,6 +38,7 @@ struct Crash : ::testing::TestWithParam<std::pair<std::string, std::string>> {
         return lines;
     }
 };
+struct Crash : Child, ::testing::TestWithParam<std::pair<std::string, std::string>> {};
 
 TEST_P(Crash, starts_the_daemon_again_on_the_same_socket_and_ends_in_quarantine) {
     if (kSanitized) GTEST_SKIP() << "the sanitizer owns the signal";
@@ -62,6 +63,17 @@ INSTANTIATE_TEST_SUITE_P(Ways, Crash,
                                            std::pair{"aborts", "SIGABRT"},
                                            std::pair{"heap_corruption", "SIGABRT"}),
                          [](const auto& way) { return way.param.first; });
+
+TEST(LateCrash, of_a_thread_that_ends_counts_against_the_function_that_ran_last_on_it) {
+    if (kSanitized) GTEST_SKIP() << "the sanitizer owns the signal";
+    Child child;
+    const json result = child.run("late_corruption");
+    ASSERT_TRUE(result.is_object());
+    EXPECT_EQ(result["status"], "unavailable");
+    EXPECT_THAT(result["message"].get<std::string>(), AllOf(HasSubstr("late_corruption"), HasSubstr("quarantine")));
+    EXPECT_THAT(result["report"].get<std::string>(),
+                AllOf(HasSubstr("function late_corruption crashed (SIGABRT) after request request-1, which had ended")));
+}
 
 TEST(CrashLedger, three_crashes_within_a_minute_are_quarantine_until_the_code_changes) {
     const TemporaryFolder folder;

@@ -47,6 +47,23 @@ TEST_F(Invoke, what_is_not_json_is_an_invalid_response) {
     EXPECT_EQ(invoke(runtime, json_call("garbage")).status, OutcomeStatus::invalid_response);
 }
 
+TEST_F(Invoke, a_string_from_an_http_handler_is_text_whatever_it_looks_like) {
+    start({function_of("basics", "text")});
+    const auto outcome = invoke(runtime, http_call("text", "x"));
+    EXPECT_EQ(body(outcome), "{not json: x");
+    const auto& response = std::get<model::HttpResponse>(outcome.response);
+    EXPECT_EQ(response.status, 200U);
+    EXPECT_THAT(response.headers, ::testing::Contains(std::pair<std::string, std::string>(
+                                      "Content-Type", "text/plain; charset=utf-8")));
+}
+
+TEST_F(Invoke, an_http_error_is_the_answer_of_every_handler_of_http_requests) {
+    start({function_of("basics", "text")});
+    const auto outcome = invoke(runtime, http_call("text"));
+    EXPECT_EQ(std::get<model::HttpResponse>(outcome.response).status, 404U);
+    EXPECT_EQ(json::parse(body(outcome)), json::parse(R"({"message":"nothing was sent"})"));
+}
+
 TEST_F(Invoke, a_header_with_a_line_break_is_an_invalid_response) {
     start({function_of("basics", "splits")});
     const auto outcome = invoke(runtime, http_call("splits"));

@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "fixture.hpp"
 #include "runtime/probe.hpp"
 
@@ -45,7 +47,12 @@ TEST(Probe, survives_static_initializers_that_throw_or_hang) {
     EXPECT_THAT(probe_error(module_file("hanging_initializer")), HasSubstr("hangs"));
 }
 
-using Load = RuntimeTest;
+struct Load : RuntimeTest {
+    [[nodiscard]] bool folder_has_copy() const {
+        const auto copies = folder.path() / "private" / "modules";
+        return std::filesystem::exists(copies) && !std::filesystem::is_empty(copies);
+    }
+};
 
 TEST_F(Load, a_module_that_cannot_be_loaded_makes_its_functions_unavailable_and_says_why) {
     start({function_of("wrong_abi", "never"), function_of("basics", "echo")});
@@ -70,6 +77,36 @@ TEST_F(Load, calls_wait_while_their_function_is_being_loaded) {
     app.functions = {function_of("basics", "echo")};
     runtime.start(app);
     EXPECT_EQ(invoke(runtime, json_call("echo")).status, OutcomeStatus::success);
+}
+
+TEST_F(Load, a_module_that_is_ready_only_after_it_was_replaced_takes_nothing_back) {
+    model::App app;
+    app.functions = {function_of("slow_init", "echo")};
+    runtime.start(app);
+    while (!folder_has_copy())  // its init hook is about to run, or runs
+        std::this_thread::sleep_for(1ms);
+    app.functions = {function_of("basics", "echo")};
+    runtime.replace(app);
+    EXPECT_EQ(payload(invoke(runtime, json_call("echo", "1"))), "1");
+    ASSERT_TRUE(runtime.wait_until_loaded(60s)) << "the old one has come to its end as well";
+    EXPECT_EQ(payload(invoke(runtime, json_call("echo", "1"))), "1");
+}
+
+TEST(SlowInit, leaves_callers_with_the_reason_until_it_ends) {
+    const TemporaryFolder folder;
+    base::SystemClock clock;
+    auto options = options_in(folder);
+    options.init_patience = 20ms;
+    Runtime runtime(options, clock);
+    model::App app;
+    app.functions = {function_of("slow_init", "echo")};
+    app.functions[0].timeout = 20ms;
+    runtime.start(app);
+    const auto outcome = invoke(runtime, json_call("echo"));
+    EXPECT_EQ(outcome.status, OutcomeStatus::unavailable);
+    EXPECT_THAT(outcome.error.message, HasSubstr("the init hook of echo has not ended within 20ms"));
+    ASSERT_TRUE(runtime.wait_until_loaded(60s));
+    EXPECT_EQ(payload(invoke(runtime, json_call("echo"))), "\"slow\"");
 }
 
 }  // namespace

@@ -48,6 +48,12 @@ std::string garbage(const faasd::json&) {
 }
 FAASD_FUNCTION(garbage)
 
+std::string text(const faasd::HttpRequest& request) {
+    if (request.body().empty()) throw faasd::HttpError(404, "nothing was sent");
+    return "{not json: " + std::string(request.body());
+}
+FAASD_FUNCTION(text)
+
 faasd::HttpResponse splits(const faasd::HttpRequest&) {
     faasd::HttpResponse response;
     response.headers.emplace_back("X-Input", "a\r\nSet-Cookie: stolen=1");

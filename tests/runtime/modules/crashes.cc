@@ -42,4 +42,14 @@ faasd::json heap_corruption(const faasd::json&) {
 }
 FAASD_FUNCTION(heap_corruption)
 
+// The thread's cache of this size is looked through only when the thread ends.
+faasd::json late_corruption(const faasd::json&) {
+    char* volatile block = static_cast<char*>(std::malloc(1016));
+    std::free(block);
+    const auto page = reinterpret_cast<std::uintptr_t>(block) >> 12;  // what the next pointer is mixed with
+    *reinterpret_cast<volatile std::uintptr_t*>(block) = page ^ 0x41;
+    return zero;
+}
+FAASD_FUNCTION(late_corruption)
+
 }  // namespace

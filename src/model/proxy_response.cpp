@@ -1,4 +1,4 @@
-#include "gateway/proxy_response.hpp"
+#include "model/proxy_response.hpp"
 
 #include <charconv>
 #include <optional>
@@ -7,9 +7,8 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
-#include "gateway/response_head.hpp"
 
-namespace faasd::gateway {
+namespace faasd::model {
 namespace {
 
 using Json = nlohmann::json;
@@ -43,15 +42,14 @@ base::Result<unsigned> status_of(const Json& value) {
     return status;
 }
 
-base::Result<> add_header(model::HttpResponse& response, const std::string& name, const Json& value) {
+base::Result<> add_header(HttpResponse& response, const std::string& name, const Json& value) {
     const auto text = scalar_text(value);
     if (!text) return invalid("the header \"" + name + "\" is neither a string, a number nor a boolean");
-    if (auto problem = field_problem(name, *text)) return invalid(*problem);
     response.headers.emplace_back(name, *text);
     return {};
 }
 
-base::Result<> add_headers(model::HttpResponse& response, const Json& object) {
+base::Result<> add_headers(HttpResponse& response, const Json& object) {
     if (const Json* headers = member(object, "headers")) {
         if (!headers->is_object()) return invalid("headers is not an object");
         for (const auto& [name, value] : headers->items())
@@ -77,7 +75,7 @@ base::Result<> add_headers(model::HttpResponse& response, const Json& object) {
     return {};
 }
 
-base::Result<> set_body(model::HttpResponse& response, const Json& object) {
+base::Result<> set_body(HttpResponse& response, const Json& object) {
     const Json* const encoded = member(object, "isBase64Encoded");
     if (encoded && !encoded->is_boolean()) return invalid("isBase64Encoded is not a boolean");
     const Json* const body = member(object, "body");
@@ -93,21 +91,22 @@ base::Result<> set_body(model::HttpResponse& response, const Json& object) {
 
 }  // namespace
 
-base::Result<model::HttpResponse> parse_proxy_response(std::string_view json) {
+base::Result<HttpResponse> parse_proxy_response(std::string_view json) {
     const Json value = Json::parse(json, nullptr, false);
     if (value.is_discarded()) return invalid("the answer is not JSON");
     const Json* const status = value.is_object() ? member(value, "statusCode") : nullptr;
-    if (!status) return model::HttpResponse::json(200, std::string(json));
-    model::HttpResponse response;
+    if (!status) return HttpResponse::json(200, std::string(json));
+    HttpResponse response;
     auto code = status_of(*status);
     if (!code) return code.error();
     response.status = *code;
     if (auto added = add_headers(response, value); !added) return added.error();
     if (auto set = set_body(response, value); !set) return set.error();
-    bool typed = !status_has_body(response.status);
-    for (const auto& [name, text] : response.headers) typed = typed || base::iequals(name, "content-type");
+    bool typed = response.status == 204 || response.status == 304;
+    for (const auto& [name, text] : response.headers)
+        typed = typed || base::iequals(name, "content-type");
     if (!typed) response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
     return response;
 }
 
-}  // namespace faasd::gateway
+}  // namespace faasd::model
