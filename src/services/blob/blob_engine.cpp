@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "services/blob/core.hpp"
 #include "services/blob/names.hpp"
 #include "services/blob/upload_rows.hpp"
@@ -74,13 +76,23 @@ void BlobEngine::remove_bucket(std::string name, base::Completion<> done) {
 }
 
 std::vector<model::BucketInfo> BlobEngine::buckets() {
-    auto reader = core_->store.read();
-    return all_buckets(reader.connection());
+    const auto found = guarded([&]() -> base::Result<std::vector<model::BucketInfo>> {
+        auto reader = core_->store.read();
+        return all_buckets(reader.connection());
+    });
+    if (found) return *found;
+    spdlog::error("buckets: they cannot be listed: {}", found.error().message);
+    return {};
 }
 
 bool BlobEngine::bucket_exists(std::string_view name) {
-    auto reader = core_->store.read();
-    return find_bucket(reader.connection(), name).has_value();
+    const auto found = guarded([&]() -> base::Result<bool> {
+        auto reader = core_->store.read();
+        return find_bucket(reader.connection(), name).has_value();
+    });
+    if (found) return *found;
+    spdlog::error("bucket {}: it cannot be looked for: {}", name, found.error().message);
+    return false;
 }
 
 }  // namespace faasd::blob

@@ -157,7 +157,7 @@ void QueueEngine::purge(std::string name, base::Completion<> done) {
     };
     auto purge = std::make_shared<Purge>();
     core_->store.write(
-        [core = core_, name = std::move(name), purge](model::Transaction& transaction) -> base::Result<> {
+        [core = core_, name, purge](model::Transaction& transaction) -> base::Result<> {
             Work work(core, transaction);
             const auto queue = work.find(name);
             if (!queue) return no_such_queue(name);
@@ -177,12 +177,13 @@ void QueueEngine::purge(std::string name, base::Completion<> done) {
             *purge = {queue->id, row.integer(0)};
             return {};
         },
-        [core = core_, purge, done = std::move(done)](base::Result<> result) mutable {
-            if (!result) {
-                done(std::move(result));
-            } else {
-                drain(core, purge->queue, purge->last, std::move(done));
-            }
+        [core = core_, name, purge, done = std::move(done)](base::Result<> result) mutable {
+            if (!result) return done(std::move(result));
+            drain(core, purge->queue, purge->last,
+                  [core, name, done = std::move(done)](base::Result<> drained) mutable {
+                      serve_soon(core, name);  // groups whose messages were in flight go on
+                      done(std::move(drained));
+                  });
         });
 }
 

@@ -28,14 +28,16 @@ void ExpiryTimers::watch(const CorePtr& core, const std::string& queue, std::int
         const auto alive = weak.lock();
         if (!alive) return;
         std::lock_guard guard(alive->mutex);
+        // From here on another watch counts, also one that comes before the removal has ended.
+        alive->expiry.armed_.erase(id);
         if (!alive->stopping) expire_soon(alive, queue, id);
     });
 }
 
 void ExpiryTimers::forget(const CorePtr& core, std::int64_t id) {
+    std::lock_guard lock(core->mutex);
     const auto found = armed_.find(id);
     if (found == armed_.end()) return;
-    std::lock_guard lock(core->mutex);
     if (!core->stopping) core->timers.cancel(found->second.timer);
     armed_.erase(found);
 }
@@ -52,12 +54,13 @@ void expire_soon(const std::shared_ptr<QueueEngine::Core>& core, const std::stri
                 oldest_rows(work, id, work.now() - retention, std::numeric_limits<std::int64_t>::max(), step);
             for (const Row& row : rows)
                 remove_message(work, row);
+            // The group of one that was in flight goes on.
+            if (definition->attributes.fifo && !rows.empty()) work.wake(definition->name);
             work.finish();
             if (const auto oldest = oldest_sent_at(work.connection(), id)) *next = *oldest + retention;
             return {};
         },
         [core, queue, id, next](base::Result<> result) {
-            core->expiry.forget(core, id);
             if (!result) {
                 core->expiry.watch(core, queue, id, core->clock.now() + retry_after);
             } else if (*next) {

@@ -11,7 +11,7 @@
 
 namespace faasd::queue {
 
-// One timer a queue that has messages. Only on the store's writer thread.
+// One timer a queue that has messages. Thread-safe: what it holds is guarded by the core's mutex.
 class ExpiryTimers {
   public:
     using CorePtr = std::shared_ptr<QueueEngine::Core>;

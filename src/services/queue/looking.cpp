@@ -1,6 +1,8 @@
 // What people and programs can see of a queue without changing it.
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "services/queue/engine.hpp"
 #include "services/queue/messages.hpp"
 
@@ -42,10 +44,8 @@ void count(storage::Connection& connection, const Definition& queue, base::TimeP
     info.visible = static_cast<std::uint64_t>(std::max<std::int64_t>(0, total - not_visible - expired));
 }
 
-}  // namespace
-
-base::Result<model::QueueInfo> QueueEngine::info(std::string_view name) {
-    auto reader = core_->store.read();
+base::Result<model::QueueInfo> look_at(QueueEngine::Core& core, std::string_view name) {
+    auto reader = core.store.read();
     reader.begin();
     const auto queue = load_definition(reader.connection(), name);
     if (!queue) return no_such_queue(name);
@@ -54,15 +54,15 @@ base::Result<model::QueueInfo> QueueEngine::info(std::string_view name) {
     info.attributes = queue->attributes;
     info.created_at = queue->created_at;
     info.modified_at = queue->modified_at;
-    const auto now = core_->clock.now();
+    const auto now = core.clock.now();
     count(reader.connection(), *queue, now, info);
     const auto oldest = oldest_messages(reader.connection(), queue->id, now - queue->attributes.retention, 1);
     if (!oldest.empty()) info.oldest_sent_at = oldest.front().sent_at;
     return info;
 }
 
-std::vector<std::string> QueueEngine::list(std::string_view prefix) {
-    auto reader = core_->store.read();
+base::Result<std::vector<std::string>> names_of(QueueEngine::Core& core, std::string_view prefix) {
+    auto reader = core.store.read();
     auto row = reader->prepare(
         "SELECT name FROM queues WHERE name IS NOT NULL AND substr(CAST(name AS BLOB), 1, length(CAST(?1 AS "
         "BLOB)))"
@@ -74,17 +74,45 @@ std::vector<std::string> QueueEngine::list(std::string_view prefix) {
     return names;
 }
 
-base::Result<std::vector<model::Message>> QueueEngine::peek(std::string_view queue, std::uint32_t limit) {
-    auto reader = core_->store.read();
+base::Result<std::vector<model::Message>> messages_of(QueueEngine::Core& core, std::string_view queue,
+                                                       std::uint32_t limit) {
+    auto reader = core.store.read();
     reader.begin();
     const auto definition = load_definition(reader.connection(), queue);
     if (!definition) return no_such_queue(queue);
     std::vector<model::Message> messages;
     for (auto& row : oldest_messages(reader.connection(), definition->id,
-                                     core_->clock.now() - definition->attributes.retention, limit)) {
+                                     core.clock.now() - definition->attributes.retention, limit)) {
         messages.push_back(std::move(row.message));
     }
     return messages;
+}
+
+// A look at the store, whose refusal (no descriptor is left, say) is a result as any other.
+template <class Look>
+auto guarded(Look&& look) -> decltype(look()) {
+    try {
+        return look();
+    } catch (const storage::StoreError& error) {
+        return error.to_error();
+    }
+}
+
+}  // namespace
+
+base::Result<model::QueueInfo> QueueEngine::info(std::string_view name) {
+    return guarded([&] { return look_at(*core_, name); });
+}
+
+std::vector<std::string> QueueEngine::list(std::string_view prefix) {
+    auto names = guarded([&] { return names_of(*core_, prefix); });
+    if (names) return std::move(*names);
+    spdlog::error("queues: they cannot be listed: {}", names.error().message);
+    return {};
+}
+
+base::Result<std::vector<model::Message>> QueueEngine::peek(std::string_view queue, std::uint32_t limit) {
+    return guarded([&] { return messages_of(*core_, queue, limit); });
 }
 
 }  // namespace faasd::queue

@@ -313,6 +313,23 @@ TEST_F(Retention, a_shorter_period_applies_to_what_is_there) {
     EXPECT_THAT(receive("q"), IsEmpty());
 }
 
+TEST_F(Retention, of_a_message_sent_while_older_ones_are_being_removed_ends_as_well) {
+    attributes_.retention = 2min;
+    Pending<QueueEngine::SendResults> sent;
+    // The removal is handed in before this completion: the two share a commit.
+    engine_->set_attributes("q", attributes_, [&](const base::Result<>&) {
+        std::vector<SendRequest> entries(1);
+        entries[0].body = "m";
+        engine_->send("q", std::move(entries), sent.completion());
+    });
+    ASSERT_TRUE(sent.get());
+    settle();
+    EXPECT_EQ(rows(), 1);
+    advance(2min);
+    settle();
+    EXPECT_EQ(rows(), 0);
+}
+
 TEST_F(Retention, goes_on_from_the_first_sending_in_a_dead_letter_queue) {
     ASSERT_TRUE(create("dead", attributes_));
     ASSERT_TRUE(set_attributes("q", with_redrive("dead", 1, attributes_)));

@@ -205,6 +205,28 @@ TEST_F(FifoQueue, the_end_of_a_lease_wakes_a_receiver_that_waits) {
     EXPECT_THAT(bodies(waiting.get().value()), ElementsAre("1", "2"));
 }
 
+TEST_F(FifoQueue, the_end_of_a_message_in_flight_wakes_a_receiver_that_waits_for_its_group) {
+    auto attributes = fifo();
+    attributes.retention = 60s;
+    ASSERT_TRUE(set_attributes("q.fifo", attributes));
+    ASSERT_TRUE(send_fifo("1", "g"));
+    ASSERT_EQ(try_receive("q.fifo", request(1, 0s, 12h)).value().size(), 1U);
+    advance(50s);
+    ASSERT_TRUE(send_fifo("2", "g"));
+    auto waiting = start_receive("q.fifo", request(1, 20s, 12h));
+    advance(10s);  // it expires
+    settle();
+    ASSERT_TRUE(waiting.is_done());
+    EXPECT_THAT(bodies(waiting.get().value()), ElementsAre("2"));
+    waiting = start_receive("q.fifo", request(1, 20s, 12h));
+    ASSERT_TRUE(send_fifo("3", "g"));
+    settle();
+    EXPECT_FALSE(waiting.is_done());
+    ASSERT_TRUE(purge("q.fifo"));
+    ASSERT_TRUE(send_fifo("4", "g"));
+    EXPECT_THAT(bodies(waiting.get().value()), ElementsAre("4"));
+}
+
 TEST_F(FifoQueue, a_failed_message_goes_to_the_dead_letter_queue_and_blocked_its_group_only) {
     ASSERT_TRUE(create("dead.fifo", fifo()));
     ASSERT_TRUE(set_attributes("q.fifo", with_redrive("dead.fifo", 2, fifo())));
