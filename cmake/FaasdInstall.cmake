@@ -11,7 +11,8 @@ install(DIRECTORY include/faasd DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS faasd_sdk EXPORT faasdTargets)
 install(EXPORT faasdTargets NAMESPACE faasd:: DESTINATION ${package_dir})
 install(FILES cmake/FaasdFunction.cmake cmake/faasd_module.map DESTINATION ${package_dir})
-install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/faasd PATTERN .faasd EXCLUDE PATTERN .gitkeep EXCLUDE)
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/faasd USE_SOURCE_PERMISSIONS
+        PATTERN .faasd EXCLUDE PATTERN .gitkeep EXCLUDE)
 install(FILES docs/faasd.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/faasd)
 configure_package_config_file(cmake/faasdConfig.cmake.in ${PROJECT_BINARY_DIR}/faasdConfig.cmake
                               INSTALL_DESTINATION ${package_dir})

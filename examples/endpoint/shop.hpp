@@ -54,30 +54,38 @@ inline HttpResponse get_user(std::string_view id, Context& context) {
 inline HttpResponse create_user(const HttpRequest& request, Context& context) {
     const json user = request.json();
     if (!user.is_object() || !user.contains("id")) return HttpResponse::bad_request("a user needs an id");
-    if (!context.table("users").put_if(user, {"attribute_not_exists(id)"}))
+    // Whoever got no answer may ask again: the same user is no conflict.
+    if (!context.table("users").put_if(user, {"attribute_not_exists(id)"}) && context.table("users").get(user["id"]) != user)
         return HttpResponse::json({{"message", "this id is taken"}}, 409);
     return HttpResponse::created(user);
 }
 
 // GET /users/{id}/cart
 inline HttpResponse get_cart(std::string_view user, Context& context) {
-    const json lines = context.table("cart").query({"userId = :u", {{":u", user}}}).at("items");
+    const json found = context.table("cart").query({"userId = :u", {{":u", user}}});
     double total = 0;
-    for (const json& line : lines)
+    json lines = json::array();
+    for (const json& line : found.at("items")) {
+        lines.push_back({{"productId", line["productId"]}, {"name", line["name"]}, {"price", line["price"]}, {"count", line["count"]}});
         total += line.value("price", 0.0) * line.value("count", 0);
+    }
     return HttpResponse::json({{"lines", lines}, {"total", total}});
 }
 
-// POST /users/{id}/cart {"productId": …}: adds one, atomically, however many requests come at once.
+// POST /users/{id}/cart {"productId": …}: adds one, atomically, however many requests come at once. A client that got no
+// answer may ask again under the same Idempotency-Key: a key counts once.
 inline HttpResponse add_to_cart(std::string_view user, const HttpRequest& request, Context& context) {
     const json wanted = request.json();
     const auto product = context.table("products").get(wanted.value("productId", ""));
     if (!product) return HttpResponse::not_found("there is no such product");
-    return HttpResponse::json(context.table("cart").update(
+    const std::string key(request.header("Idempotency-Key").value_or(context.request_id()));
+    const auto line = context.table("cart").update_if(
         {{"userId", user}, {"productId", (*product)["id"]}},
-        {"SET price = :p, #name = :n ADD #count :one",
+        {"SET price = :p, #name = :n, #key = :one ADD #count :one",
          {{":p", (*product)["price"]}, {":n", (*product)["name"]}, {":one", 1}},
-         {{"#name", "name"}, {"#count", "count"}}}));
+         {{"#name", "name"}, {"#count", "count"}, {"#key", "key-" + key}}},
+        "attribute_not_exists(#key)");
+    return line ? HttpResponse::json({{"count", line->at("count")}}) : HttpResponse::no_content();
 }
 
 }  // namespace shop

@@ -23,6 +23,7 @@ struct CommandError : std::runtime_error {
     explicit CommandError(const std::string& message, int exit = kFailed)
         : std::runtime_error(message), exit_code(exit) {}
     int exit_code;
+    std::string detail{};  // JSON of the daemon's answer beyond the message, or empty
 };
 
 // One run of the program.
@@ -38,10 +39,14 @@ void add_serve(CLI::App& app, Program& program);
 void add_check(CLI::App& app, Program& program);
 void add_init(CLI::App& app, Program& program);
 void add_invoke(CLI::App& app, Program& program);
+void add_logs(CLI::App& app, Program& program);
 void add_queue(CLI::App& app, Program& program);
 void add_bucket(CLI::App& app, Program& program);
 void add_table(CLI::App& app, Program& program);
+void add_schedule(CLI::App& app, Program& program);
 void add_status(CLI::App& app, Program& program);  // status, reset
+void add_example(CLI::App& app, Program& program);
+void add_load(CLI::App& app, Program& program);
 void add_completion(CLI::App& app, Program& program);
 
 }  // namespace faasd::cli

@@ -46,10 +46,14 @@ int run(int argc, char** argv) {
     add_check(app, program);
     add_init(app, program);
     add_invoke(app, program);
+    add_logs(app, program);
     add_queue(app, program);
     add_bucket(app, program);
     add_table(app, program);
+    add_schedule(app, program);
     add_status(app, program);
+    add_example(app, program);
+    add_load(app, program);
     add_completion(app, program);
     app.add_subcommand("version", "Print the version")->footer("Example: faasd version")->callback([] { std::cout << "faasd " << kVersion << '\n'; });
 

@@ -144,6 +144,12 @@ void add_serve(CLI::App& app, Program& program) {
     command->add_option("--workers", d.workers, "The most threads that run functions")
         ->check(CLI::Range(1, 100000))
         ->capture_default_str();
+    command
+        ->add_option("--fail-rate", d.fail_rate,
+                     "For teaching and testing: the share of calls (0 to 1) that are made to fail, every other one before "
+                     "the function runs, the others after it ran")
+        ->check(CLI::Range(0.0, 1.0));
+    command->add_option("--fail-seed", d.fail_seed, "Which calls --fail-rate makes fail; 0: at random");
     command->add_option("--grace", options->grace, "How long a stop waits for what runs")->capture_default_str();
     command->add_option("--log-level", options->log_level, "The least important lines to print")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}))

@@ -14,12 +14,14 @@
 #include "daemon/config_watcher.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/data_directory.hpp"
+#include "daemon/fault_injection.hpp"
 #include "gateway/function_handler.hpp"
 #include "gateway/io_context_loop.hpp"
 #include "gateway/listener.hpp"
 #include "runtime/crash_handler.hpp"
 #include "runtime/crash_ledger.hpp"
 #include "runtime/crash_report.hpp"
+#include "runtime/journal.hpp"
 #include "runtime/runtime.hpp"
 #include "services/blob/blob_engine.hpp"
 #include "services/queue/engine.hpp"
@@ -41,7 +43,9 @@ struct Daemon::Parts {
     std::unique_ptr<queue::QueueEngine> queues;
     std::unique_ptr<blob::BlobEngine> blobs;
     std::unique_ptr<table::TableEngine> tables;
+    std::shared_ptr<runtime::Journal> journal;
     std::unique_ptr<runtime::Runtime> runtime;
+    std::unique_ptr<FailingInvoker> failing;  // in front of the runtime, where calls are made to fail
     std::unique_ptr<sources::Sources> sources;
     std::shared_ptr<control::OperationTable> operations;
     std::unique_ptr<gateway::FunctionHandler> app_handler;
@@ -61,6 +65,10 @@ struct Daemon::Parts {
     std::atomic<bool> give_up{false};
 
     [[nodiscard]] gateway::IoContextLoop& control_loop() { return own_control_loop ? *own_control_loop : *app_loop; }
+    // What all calls go through.
+    [[nodiscard]] model::Invoker& invoker() {
+        return failing ? static_cast<model::Invoker&>(*failing) : *runtime;
+    }
     [[nodiscard]] std::shared_ptr<const model::App> current_app() const {
         std::lock_guard lock(mutex);
         return app;

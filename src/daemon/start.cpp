@@ -7,11 +7,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "base/start_up_code.hpp"
 #include "base/units.hpp"
 #include "control/operations.hpp"
 #include "daemon/banner.hpp"
+#include "daemon/call_log.hpp"
 #include "daemon/parts.hpp"
+#include "daemon/proxy_status.hpp"
 #include "daemon/resources.hpp"
 #include "gateway/in_flight.hpp"
 
@@ -33,12 +36,15 @@ std::filesystem::path find_sdk() {
 std::filesystem::path private_folder(const DataDirectory& data) { return data.state() / "modules"; }
 
 runtime::RuntimeOptions runtime_options(const Options& options, const DataDirectory& data,
-                                        std::shared_ptr<const runtime::CrashLedger> ledger) {
+                                        std::shared_ptr<const runtime::CrashLedger> ledger,
+                                        std::shared_ptr<runtime::Journal> journal) {
     runtime::RuntimeOptions with;
+    with.journal = std::move(journal);
     with.ledger = std::move(ledger);
     with.pool.max_workers = options.workers;
     with.builder.sdk_include = options.include_dir.empty() ? find_sdk() : options.include_dir;
     with.cache = data.cache();
+    if (const auto user = runtime::user_cache(); !user.empty()) with.builder.shared = user / "builds";
     // Who edits nothing gains nothing by it.
     if (options.watch && !options.ephemeral) with.builder.headers = runtime::user_cache();
     with.private_folder = private_folder(data);
@@ -73,9 +79,13 @@ void Daemon::Parts::build_doors() {
     control::add_queue_operations(*operations, *queues);
     control::add_bucket_operations(*operations, *blobs);
     control::add_table_operations(*operations, *tables);
-    control::add_function_operations(*operations, *runtime, *sources->async());
+    control::add_log_operations(*operations, *journal, clock);
+    control::add_function_operations(*operations, invoker(), *sources->async());
+    control::add_schedule_operations(*operations, sources->schedules());
     runtime->set_operations(*operations);
-    app_handler = std::make_unique<gateway::FunctionHandler>(*runtime);
+    app_loop = std::make_unique<gateway::IoContextLoop>();
+    app_handler = std::make_unique<gateway::FunctionHandler>(invoker(), clock);
+    app_handler->use_loop(*app_loop);
     // The executor lives in the runtime, which outlives every request.
     std::shared_ptr<model::BlockingExecutor> executor(&runtime->executor(), [](auto*) {});
     control_handler = std::make_unique<control::ControlHandler>(
@@ -90,7 +100,6 @@ base::Result<> Daemon::Parts::open_ports(const model::App& first) {
     const auto listener = [this](const char* name, std::uint16_t port, const model::HttpLimits& limits) {
         return gateway::ListenerOptions{name, options.host, port, runtime::inherited_listener(name), limits};
     };
-    app_loop = std::make_unique<gateway::IoContextLoop>();
     if (options.io_threads > 1) own_control_loop = std::make_unique<gateway::IoContextLoop>();
     auto opened = gateway::Listener::open(*app_loop, *app_handler, clock, listener("app", options.port, first.http));
     if (opened.has_error()) return opened.error();
@@ -141,9 +150,15 @@ base::Result<> Daemon::Parts::start(model::App first) {
     data = std::move(*directory);
     if (const auto done = open_engines(); done.has_error()) return done;
 
-    runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data, account_for_crash()), clock);
+    journal = make_call_log();
+    runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data, account_for_crash(), journal), clock);
+    if (options.fail_rate > 0) {
+        failing = std::make_unique<FailingInvoker>(*runtime, options.fail_rate,
+                                                   options.fail_seed ? options.fail_seed : base::random_u64());
+        spdlog::warn("--fail-rate: {:.3g} % of all calls are made to fail", options.fail_rate * 100);
+    }
     sources = std::make_unique<faasd::sources::Sources>(faasd::sources::Dependencies{
-        *queues, *blobs, *tables, *runtime, *store, *store, runtime->executor(), clock, *timers});
+        *queues, *blobs, *tables, invoker(), *store, *store, runtime->executor(), clock, *timers});
     build_doors();
     app_handler->update(first);
     if (const auto done = open_ports(first); done.has_error()) return done;
@@ -208,8 +223,18 @@ std::string Daemon::Parts::status() const {
         {"up_seconds", static_cast<double>((base::monotonic_now() - started).count()) / 1e9},
         {"connections", app_listener->connections()},
         {"workers",
-         {{"threads", pool.workers}, {"idle", pool.idle}, {"queued", pool.queued}, {"written_off", pool.written_off}}},
+         {{"threads", pool.workers}, {"peak", pool.peak}, {"idle", pool.idle}, {"queued", pool.queued}, {"written_off", pool.written_off}}},
         {"functions", std::move(list)}};
+    add_proxy_status(*app_handler, out);
+    if (!functions.connections.empty()) {
+        auto& limits = out["connection_limits"] = nlohmann::json::array();
+        for (const auto& limit : functions.connections)
+            limits.push_back({{"resource", limit.resource},
+                              {"max_connections", limit.max},
+                              {"in_use", limit.in_use},
+                              {"peak", limit.peak},
+                              {"refused", limit.refused}});
+    }
     std::lock_guard lock(mutex);
     if (!configuration_error.empty()) out["configuration_error"] = configuration_error;
     return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -61,7 +61,7 @@ struct Builder::Object {
 };
 
 Builder::Builder(BuilderOptions options)
-    : options_(std::move(options)), header_(options_.headers, options_.sdk_include) {
+    : options_(std::move(options)), header_(options_.headers, options_.sdk_include), shared_(options_.shared) {
     compiler_ = options_.compiler;
     if (compiler_.empty())
         if (const char* variable = std::getenv("CXX"); variable && *variable) compiler_ = variable;
@@ -113,6 +113,17 @@ std::vector<std::string> Builder::compile_flags(const Compiler& compiler) const 
     return flags;
 }
 
+// What objects depend on besides their source and its headers, wherever the SDK and they lie.
+const std::string& Builder::compiled_how(const Compiler& compiler) {
+    std::lock_guard lock(mutex_);
+    if (how_.empty()) {
+        how_ = compiler.id + content_of_headers(options_.sdk_include / "faasd");
+        for (const std::string& flag : compile_flags(compiler))
+            if (flag != "-I" + options_.sdk_include.string()) how_ += '\n' + flag;
+    }
+    return how_;
+}
+
 Builder::Object Builder::compile(const Compiler& compiler, const fs::path& source) {
     const FileStamp source_stamp = FileStamp::of(source);
     if (source_stamp.modified_ns == 0)
@@ -137,13 +148,33 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
             inputs.push_back(FileStamp::of(lines[i].substr(0, lines[i].find('|'))));
             same = inputs.back().text() == lines[i];
         }
-        const fs::path object = folder / lines[0];
-        if (same && ::access(object.c_str(), R_OK) == 0) return {object, std::move(inputs), true};
+        const fs::path object = folder / lines[0];  // or lines[0] alone, where that is a whole path
+        if (same && ::access(object.c_str(), R_OK) == 0) {
+            SharedObjects::touch(object);
+            return {object, std::move(inputs), true};
+        }
     }
 
     std::error_code error;
     fs::create_directories(folder, error);
-    const fs::path object = folder / (base::md5_hex(key + base::random_hex(16)) + ".o");
+    const std::string& how = compiled_how(compiler);
+    const SharedObjects::Turn turn(shared_, how, source, options_.timeout, cancelled_);
+    const auto remember = [&](const fs::path& made, const std::vector<FileStamp>& of) {
+        std::vector<std::string> remembered{shared_.enabled() ? made.string() : made.filename().string()};
+        for (const auto& input : of)
+            remembered.push_back(input.text());
+        write_lines(record, remembered);
+    };
+    if (const auto found = shared_.find(how, source)) {
+        std::vector<FileStamp> inputs{source_stamp};
+        for (const auto& path : found->headers)
+            inputs.push_back(FileStamp::of(path));
+        if (FileStamp::of(source) == source_stamp) {
+            remember(found->object, inputs);
+            return {found->object, std::move(inputs), true};
+        }
+    }
+    const fs::path object = (shared_.enabled() ? shared_.objects() : folder) / (base::md5_hex(key + base::random_hex(16)) + ".o");
     const fs::path dependencies = object.string() + ".d";
     std::vector<std::string> command{compiler_};
     const auto header = compiler.gnu ? header_.folder(compiler.id, flags) : std::nullopt;
@@ -186,10 +217,12 @@ Builder::Object Builder::compile(const Compiler& compiler, const fs::path& sourc
     });
     if (!header && compiler.gnu) header_.build_later(compiler_, compiler.id, flags, options_.timeout);
     if (settled && FileStamp::of(source) == source_stamp) {
-        std::vector<std::string> remembered{object.filename().string()};
-        for (const auto& input : inputs)
-            remembered.push_back(input.text());
-        write_lines(record, remembered);
+        remember(object, inputs);
+        std::vector<fs::path> headers;
+        for (std::size_t i = 1; i < inputs.size(); ++i)
+            headers.push_back(inputs[i].path);
+        shared_.remember(how, source, headers, object);
+        shared_.remove_old();
     }
     return {object, std::move(inputs), false};
 }
@@ -228,10 +261,13 @@ BuildResult Builder::build(const BuildRequest& request) {
     for (const auto& flag : options_.extra_flags)
         key += "\n" + flag;
     result.fingerprint = base::md5_hex(key);
-    const fs::path folder = options_.cache / "modules";
+    const fs::path folder = shared_.enabled() ? shared_.modules() : options_.cache / "modules";
     const fs::path module = folder / (result.fingerprint + ".so");
     result.module = module;
-    if (::access(module.c_str(), R_OK) == 0) return result;
+    if (::access(module.c_str(), R_OK) == 0) {
+        SharedObjects::touch(module);
+        return result;
+    }
     result.from_cache = false;
     std::error_code error;
     fs::create_directories(folder, error);

@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "runtime/precompiled_header.hpp"
+#include "runtime/shared_objects.hpp"
 
 namespace faasd::runtime {
 
@@ -21,7 +22,8 @@ struct BuilderOptions {
     std::filesystem::path sdk_include;  // the folder that holds faasd/function.hpp
     std::vector<std::filesystem::path>
         more_includes;  // of nlohmann/json.hpp, where the compiler does not find it
-    std::filesystem::path cache;
+    std::filesystem::path cache;   // what was made of which file: for finding it again without reading anything
+    std::filesystem::path shared;  // what was made of which content, for all who share it; empty: nothing
     std::filesystem::path headers;                   // cache of the precompiled SDK header; empty: none
     std::string compiler;                                         // empty: $CXX, or c++
     std::vector<std::string> extra_flags;                         // after the builder's own
@@ -64,16 +66,19 @@ class Builder {
     [[nodiscard]] base::Result<Compiler> find_compiler();
     [[nodiscard]] Object compile(const Compiler& compiler, const std::filesystem::path& source);
     [[nodiscard]] std::vector<std::string> compile_flags(const Compiler& compiler) const;
+    [[nodiscard]] const std::string& compiled_how(const Compiler& compiler);
 
     const BuilderOptions options_;
     std::atomic<bool> cancelled_{false};
     PrecompiledHeader header_;
+    const SharedObjects shared_;
     std::string compiler_;
     std::size_t jobs_ = 1;
     std::mutex mutex_;
     std::condition_variable slot_free_;
     std::size_t busy_ = 0;                      // guarded by mutex_
     std::unique_ptr<Compiler> compiler_found_;  // guarded by mutex_
+    std::string how_;                           // guarded by mutex_ until it is set
 };
 
 }  // namespace faasd::runtime

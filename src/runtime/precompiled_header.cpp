@@ -1,5 +1,9 @@
 #include "runtime/precompiled_header.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -53,6 +57,12 @@ void PrecompiledHeader::build_later(const std::string& compiler, const std::stri
         base::set_thread_name("header");
         std::error_code error;
         fs::create_directories(folder, error);
+        // One daemon at a time: it costs seconds and a hundred megabytes.
+        const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) != 0 || fs::exists(folder / "function.hpp.gch", error)) {
+            if (lock >= 0) ::close(lock);
+            return;
+        }
         const fs::path fresh = folder / ("function.hpp." + base::random_hex(8));
         std::vector<std::string> command{"nice", "-n", "19", compiler};
         command.insert(command.end(), flags.begin(), flags.end());
@@ -67,6 +77,7 @@ void PrecompiledHeader::build_later(const std::string& compiler, const std::stri
         } else {
             fs::remove(fresh, error);
         }
+        ::close(lock);
     });
 }
 

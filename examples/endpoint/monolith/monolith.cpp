@@ -1,5 +1,5 @@
 // One function for everything, with a router of its own: how an existing web application moves in unchanged.
-#include "shop.hpp"
+#include "../shop.hpp"
 
 using shop::Context, shop::HttpRequest, shop::HttpResponse;
 

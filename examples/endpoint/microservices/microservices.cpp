@@ -1,5 +1,5 @@
 // A function for all routes of one kind of thing: the route key says which it is.
-#include "shop.hpp"
+#include "../shop.hpp"
 
 using shop::Context, shop::HttpRequest, shop::HttpResponse;
 
