@@ -1,7 +1,9 @@
 #include "gateway/chunked_decoder.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "base/text.hpp"
 #include "gateway/request_head.hpp"
 
 namespace faasd::gateway {
@@ -35,6 +37,14 @@ bool skip_quoted(std::string_view& text) {
         if (i >= text.size() || !is(text[i], kFieldValue)) return false;
     }
     return false;
+}
+
+bool may_trail(std::string_view name) {
+    constexpr std::array<std::string_view, 15> never{
+        "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "content-length",
+        "host", "via", "forwarded", "authorization", "cookie", "set-cookie", "expect"};
+    return !base::to_lower(name).starts_with("x-forwarded-") &&
+           std::none_of(never.begin(), never.end(), [&](auto one) { return base::iequals(name, one); });
 }
 
 }  // namespace
@@ -136,7 +146,9 @@ std::optional<Refusal> ChunkedDecoder::on_trailer_line() {
     trailer_bytes_ += line_.size() + 2;
     if (trailer_bytes_ > max_trailer_) return Refusal{431, "the trailer section is too large"};
     model::HttpField field;
-    return parse_field(line_, field);
+    if (const auto refusal = parse_field(line_, field)) return refusal;
+    if (may_trail(field.name)) trailers_.append(field.name).append(": ").append(field.value).append("\r\n");
+    return std::nullopt;
 }
 
 }  // namespace faasd::gateway

@@ -11,7 +11,7 @@
 
 namespace faasd::gateway {
 
-// Sans I/O; copies no data. Trailers are checked like header fields, then dropped: nothing of them reaches the
+// Sans I/O; copies no data. Trailers are checked like header fields and kept apart: nothing of them reaches the
 // headers (RFC 9112 section 7.1.2). Extensions are checked and ignored. Both have limits, since a body's own limit
 // does not count them.
 class ChunkedDecoder {
@@ -28,6 +28,9 @@ class ChunkedDecoder {
     // The next piece of the body in `input`, which continues where the last call's `consumed` ended. At need_more
     // all of the input has been consumed.
     [[nodiscard]] Step next(std::string_view input);
+    // "Name: value\r\n" for each trailer, at the end; without those that say how a message is framed, routed or
+    // forwarded (RFC 9110 section 6.5.1).
+    [[nodiscard]] const std::string& trailers() const { return trailers_; }
 
   private:
     enum class Part { line, data, data_end, trailer, done };
@@ -41,7 +44,7 @@ class ChunkedDecoder {
     static constexpr std::size_t kMaxExtensions = 64 * 1024;  // of a whole body
 
     Part part_ = Part::line;
-    std::string line_;
+    std::string line_, trailers_;
     bool line_too_long_ = false, bare_lf_ = false;
     std::uint64_t remaining_ = 0;
     std::size_t extension_bytes_ = 0, trailer_bytes_ = 0;

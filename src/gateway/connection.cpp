@@ -48,7 +48,7 @@ bool Connection::start() {
 void Connection::turn_away(unsigned status, std::string_view reason) { refuse({status, reason}); }
 
 void Connection::drain() {
-    if (phase_ == Phase::head && input().empty() && !readable_) close();
+    if (phase_ == Phase::taken_over || (phase_ == Phase::head && input().empty() && !readable_)) close();
 }
 
 void Connection::close() {
@@ -78,7 +78,10 @@ void Connection::on_ready(std::uint32_t events) {
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) readable_ = true;
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) peer_closed_ = true;
     try {
-        if ((events & IoContextLoop::kDeadline) && TimerWheel::due(*this, IoContextLoop::now())) return on_deadline();
+        const bool late = (events & IoContextLoop::kDeadline) && TimerWheel::due(*this, IoContextLoop::now());
+        if (phase_ == Phase::taken_over)
+            return takeover_->on_client(late ? events : events & ~IoContextLoop::kDeadline);
+        if (late) return on_deadline();
         advance();
     } catch (const std::exception& e) {
         spdlog::error("gateway: connection of {}: {}", remote_address_, e.what());
@@ -91,11 +94,27 @@ void Connection::advance() {
         case Phase::head: return read_head();
         case Phase::body: return read_body();
         case Phase::handling: return while_handling();
-        case Phase::sending: return pump();
+        case Phase::sending: return while_sending();
         case Phase::discarding: return discard_body();
         case Phase::lingering: return linger();
+        case Phase::taken_over:
         case Phase::closed: return;
     }
+}
+
+void Connection::take_over(std::unique_ptr<Takeover> takeover) {
+    take_out_of_flight(descriptor_);
+    port_.loop.clear_deadline(*this);
+    static_cast<void>(exchange_->take_on_disconnect(false));
+    exchange_->abandon();
+    exchange_.reset();
+    phase_ = Phase::taken_over;
+    std::string early(input());
+    in_ = {};
+    in_start_ = 0;
+    borrowed_ = {};
+    takeover_ = std::move(takeover);
+    takeover_->begin(*this, std::move(early));
 }
 
 void Connection::set_deadline(base::Duration from_now) {
@@ -118,6 +137,7 @@ void Connection::on_deadline() {
         case Phase::sending:
         case Phase::discarding:
         case Phase::lingering: return close();
+        case Phase::taken_over:
         case Phase::closed: return;
     }
 }

@@ -14,6 +14,7 @@
 #include "gateway/io_context_loop.hpp"
 #include "gateway/request_head.hpp"
 #include "gateway/response_head.hpp"
+#include "gateway/takeover.hpp"
 #include "model/app.hpp"
 #include "model/http.hpp"
 
@@ -59,16 +60,22 @@ class Connection final : public IoContextLoop::PollableTimer, public ConnectionH
     void on_answer();    // exchange_->response is set
     void on_demand();    // exchange_->piece_wanted is set
     void on_produced();  // exchange_->source_piece is set
+    void inform(unsigned status, const std::vector<std::pair<std::string, std::string>>& fields);
+
+    // Nothing of the connection's own is done after it, but for its end.
+    void take_over(std::unique_ptr<Takeover> takeover);
+    // For the takeover.
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    void set_deadline(base::Duration from_now);
 
   private:
-    enum class Phase : std::uint8_t { head, body, handling, sending, discarding, lingering, closed };
+    enum class Phase : std::uint8_t { head, body, handling, sending, discarding, lingering, taken_over, closed };
     enum class Fill { data, blocked, ended };
     enum class Flush { done, blocked, failed };
 
     void let_go();  // of the descriptor
     void advance();
     void on_deadline();
-    void set_deadline(base::Duration from_now);
 
     // Reading (connection_read.cpp).
     [[nodiscard]] std::string_view input() const;
@@ -80,6 +87,7 @@ class Connection final : public IoContextLoop::PollableTimer, public ConnectionH
     void read_body();
     void hand_over();
     void while_handling();
+    void while_sending();
     void read_stream();
     void finish_piece(base::Result<std::string_view> piece);
     void discard_body();
@@ -115,10 +123,12 @@ class Connection final : public IoContextLoop::PollableTimer, public ConnectionH
     std::string in_;            // unread, beyond a turn
     std::size_t in_start_ = 0;
     std::string_view borrowed_; // unread, in the loop's receive buffer, within a turn
+    std::string interim_;       // the rest of an interim answer that could not be written yet
     std::string out_head_, out_body_;
     std::size_t out_position_ = 0;  // of both together
     std::uint64_t out_remaining_ = 0;  // of a source that announced its length
     std::shared_ptr<Exchange> exchange_;
+    std::unique_ptr<Takeover> takeover_;
     std::string remote_address_;
 };
 

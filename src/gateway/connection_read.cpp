@@ -221,6 +221,16 @@ void Connection::while_handling() {
     if (auto callback = exchange_->take_on_disconnect(true)) port_.loop.post(std::move(callback));
 }
 
+// A proxy reads on while it answers: an upstream may begin its answer before it has the whole request.
+void Connection::while_sending() {
+    if (peer_closed_ && exchange_->source && exchange_->source_waiting) {
+        exchange_->source->on_client_closed();
+        if (phase_ != Phase::sending) return;
+    }
+    pump();
+    if (phase_ == Phase::sending && exchange_->demanded) read_stream();
+}
+
 void Connection::on_demand() {
     exchange_->demanded = true;
     port_.loop.enqueue(*this);
@@ -261,7 +271,11 @@ void Connection::read_stream() {
 
 // The last thing a turn does, like hand_over().
 void Connection::finish_piece(base::Result<std::string_view> piece) {
-    port_.loop.clear_deadline(*this);
+    if (phase_ == Phase::sending && out_position_ < out_head_.size() + out_body_.size()) {
+        set_deadline(port_.limits.write_timeout);
+    } else {
+        port_.loop.clear_deadline(*this);
+    }
     stash();
     exchange_->demanded = false;
     const auto exchange = exchange_;

@@ -36,6 +36,17 @@ void Connection::on_answer() {
     if (phase_ == Phase::handling) answer(std::move(exchange_->response));
 }
 
+void Connection::inform(unsigned status, const std::vector<std::pair<std::string, std::string>>& fields) {
+    if (phase_ != Phase::handling || exchange_->head.minor == 0) return;
+    std::string& out = interim_;
+    out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ").append(reason_phrase(status)).append("\r\n");
+    for (const auto& [name, value] : fields)
+        if (!field_problem(name, value)) out.append(name).append(": ").append(value).append("\r\n");
+    out += "\r\n";
+    const auto sent = ::send(descriptor_, out.data(), out.size(), MSG_NOSIGNAL);
+    if (sent > 0) out.erase(0, static_cast<std::size_t>(sent));
+}
+
 // Whether the connection can go on after this answer has to be known before its head is written.
 void Connection::decide_end(const Exchange& exchange) {
     close_ = close_ || !exchange.head.keep_alive || port_.draining;
@@ -50,6 +61,7 @@ void Connection::answer(model::HttpResponse response) {
     if (response.status < 200 || response.status > 999)
         response = refusal_response(500, "the answer has a status that no answer can have");
     phase_ = Phase::sending;
+    take_out_of_flight(descriptor_);
     stash();
     static_cast<void>(exchange.take_on_disconnect(false));
     decide_end(exchange);
@@ -79,6 +91,7 @@ void Connection::answer(model::HttpResponse response) {
 
     std::string& head = port_.loop.scratch();
     head.clear();
+    if (!interim_.empty()) head += std::exchange(interim_, {});
     append_response_head(head, response, frame);
     if (source && !bodyless && (frame.end != BodyEnd::length || frame.length > 0)) {
         exchange.source = std::move(std::get<std::unique_ptr<model::HttpBodySource>>(response.body));
@@ -168,12 +181,15 @@ void Connection::take_piece() {
         return cut();
     }
     if (piece->empty()) {
+        const std::string trailers = body_end_ == BodyEnd::chunked && exchange.source ? exchange.source->trailers()
+                                                                                       : std::string();
         exchange.drop_source();
         if (body_end_ == BodyEnd::length) {
             spdlog::error("gateway: an answer to {} ended {} bytes short", remote_address_, out_remaining_);
             return cut();
         }
-        if (body_end_ == BodyEnd::chunked) out_head_ += std::exchange(chunk_open_, false) ? "\r\n0\r\n\r\n" : "0\r\n\r\n";
+        if (body_end_ == BodyEnd::chunked)
+            out_head_.append(std::exchange(chunk_open_, false) ? "\r\n0\r\n" : "0\r\n").append(trailers).append("\r\n");
         return;
     }
     out_body_ = std::move(*piece);

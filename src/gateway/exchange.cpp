@@ -4,6 +4,7 @@
 
 #include "gateway/connection.hpp"
 #include "gateway/response_head.hpp"
+#include "gateway/takeover.hpp"
 
 namespace faasd::gateway {
 namespace {
@@ -12,7 +13,7 @@ base::Error client_gone() {
     return {std::make_error_code(std::errc::connection_aborted), "the client is gone, or has been answered"};
 }
 
-class Responder final : public model::HttpResponder {
+class Responder final : public ProxyResponder {
   public:
     explicit Responder(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
     ~Responder() override {
@@ -32,6 +33,13 @@ class Responder final : public model::HttpResponder {
     void on_disconnect(base::UniqueFunction<void()> callback) override {
         if (exchange_) exchange_->set_on_disconnect(std::move(callback));
     }
+    void inform(unsigned status, const std::vector<std::pair<std::string, std::string>>& fields) override {
+        if (exchange_ && exchange_->connection) exchange_->connection->inform(status, fields);
+    }
+    void take_over(std::unique_ptr<Takeover> takeover) override {
+        const auto exchange = std::exchange(exchange_, nullptr);
+        if (exchange && exchange->connection) exchange->connection->take_over(std::move(takeover));
+    }
 
   private:
     std::shared_ptr<Exchange> exchange_;
@@ -50,6 +58,10 @@ class BodyStream final : public model::HttpBodyStream {
                 wanted(client_gone());
             }
         });
+    }
+
+    [[nodiscard]] std::string trailers() const override {
+        return exchange_->decoder ? exchange_->decoder->trailers() : std::string();
     }
 
   private:
@@ -108,7 +120,11 @@ void Exchange::read_source() {
 }
 
 void Exchange::drop_source() {
-    if (!source_waiting) source.reset();
+    if (!source_waiting) {
+        source.reset();
+    } else {
+        source->on_client_closed();
+    }
 }
 
 void Exchange::abandon() {

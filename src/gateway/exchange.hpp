@@ -70,7 +70,7 @@ struct Exchange : std::enable_shared_from_this<Exchange> {
     Signal produced;
     // Sets source_piece where the source answers at once, source_waiting otherwise.
     void read_source();
-    // Lets go of the source: the client has all of it, or is gone. Not while the source is at work elsewhere.
+    // Lets go of the source: the client has all of it, or is gone. Not before a read that is under way has ended.
     void drop_source();
 
     // The connection is done with the exchange: whoever still waits for a part of the body is told.

@@ -19,6 +19,13 @@ struct HttpField {
     std::string_view name, value;
 };
 
+// What a route's authorizer said of the caller.
+struct Authorization {
+    std::string principal_id;  // empty where it answered yes or no alone
+    std::string context_json;  // an object
+    std::vector<std::pair<std::string, std::string>> context;  // the same by name: texts as they are, the rest as JSON
+};
+
 // All views point into `owner` (or into memory of the caller where it is empty): whoever keeps the request keeps
 // `owner`. Header names keep the sender's case; compare with base::iequals.
 struct HttpRequest {
@@ -33,6 +40,7 @@ struct HttpRequest {
     std::string_view route_key;
     std::span<const HttpField> path_parameters;
     std::string_view path;               // raw_path decoded once
+    const Authorization* authorization = nullptr;  // in `owner`; null: the route asks nobody
     std::shared_ptr<const void> owner;
 
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;  // the first of that name
@@ -47,6 +55,11 @@ class HttpBodySource {
     // The next piece; empty ends the body; an error cuts the connection, so that the client sees it. One call at
     // a time. The completion may come on any thread.
     virtual void read(base::Completion<std::string> done) = 0;
+    // "Name: value\r\n" for each field that follows a chunked body; asked for after its end.
+    [[nodiscard]] virtual std::string trailers() { return {}; }
+    // On the I/O thread, while a read() is under way: the client has closed its side, or everything. A source that waits
+    // for somebody else may end the read with an error.
+    virtual void on_client_closed() {}
 };
 
 struct HttpResponse {
@@ -65,6 +78,8 @@ class HttpBodyStream {
     // The next piece (valid until the next call), empty at the end; an error where the client broke off or sent
     // something malformed. One call at a time. Callable and completed on any thread.
     virtual void read(base::Completion<std::string_view> done) = 0;
+    // "Name: value\r\n" for each field that followed a chunked body; on the I/O thread, after its end.
+    [[nodiscard]] virtual std::string trailers() const { return {}; }
 };
 
 // Answers exactly one request, from any thread. Dropped without an answer, it answers 500.
