@@ -46,6 +46,9 @@ inline constexpr int kMaxDepth = 64;
 [[nodiscard]] LoadResult load_text(std::string_view text, std::string file_name,
                                    const std::filesystem::path& folder, const Environment& env);
 
+// A mistake that somebody else has found in the app that was read, with its line of the file as it is now.
+[[nodiscard]] Diagnostic diagnostic_at(const model::SourcePosition& at, std::string message);
+
 // For terminals, several lines without a final newline:
 //   faasd.yaml:3:5: error: unknown key 'timout' in function 'f'
 //       timout: 3s

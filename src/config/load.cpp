@@ -17,7 +17,40 @@ LoadResult unreadable(const std::filesystem::path& file, std::string message, st
     return {std::nullopt, {}, diagnostics.take()};
 }
 
+std::string read_text(const std::filesystem::path& file, bool& is_readable) {
+    errno = 0;
+    std::ifstream input(file, std::ios::binary);
+    std::string text(kMaxFileSize + 1, '\0');
+    if (input) input.read(text.data(), static_cast<std::streamsize>(text.size()));
+    is_readable = input.is_open() && !input.bad();
+    text.resize(static_cast<std::size_t>(input.gcount()));
+    return text;
+}
+
+// The byte of the line at which its character of this number begins; both from 1.
+int byte_of(std::string_view line, int character) {
+    std::size_t byte = 0;
+    for (; character > 1 && byte < line.size(); --character) {
+        do ++byte;
+        while (byte < line.size() && (static_cast<unsigned char>(line[byte]) & 0xC0) == 0x80);
+    }
+    return static_cast<int>(byte) + 1;
+}
+
 }  // namespace
+
+Diagnostic diagnostic_at(const model::SourcePosition& at, std::string message) {
+    std::error_code error;
+    bool is_readable = false;
+    std::string text;
+    if (std::filesystem::is_regular_file(at.file, error)) text = read_text(at.file, is_readable);
+    Diagnostics diagnostics(text, at.file);
+    diagnostics.error({at.line, at.column > 0 ? byte_of(diagnostics.line(at.line), at.column) : 0},
+                      std::move(message));
+    Diagnostic found = std::move(diagnostics.take().front());
+    found.at = at;
+    return found;
+}
 
 Environment process_environment() {
     Environment env;
@@ -80,13 +113,10 @@ LoadResult load(const std::filesystem::path& file_or_folder, const Environment& 
     // A pipe or a device could be read without end.
     if (!std::filesystem::is_regular_file(status))
         return unreadable(file, "this is not a regular file", "name a faasd.yaml or a folder with one");
-    errno = 0;
-    std::ifstream input(file, std::ios::binary);
-    std::string text(kMaxFileSize + 1, '\0');
-    if (input) input.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!input.is_open() || input.bad())
+    bool is_readable = false;
+    const std::string text = read_text(file, is_readable);
+    if (!is_readable)
         return unreadable(file, std::string("the file can't be read: ") + std::strerror(errno), {});
-    text.resize(static_cast<std::size_t>(input.gcount()));
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     return load_text(text, file.string(), folder, env);
 }

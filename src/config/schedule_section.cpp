@@ -74,6 +74,7 @@ Field<ScheduleDefinition> cron_field() {
                         "write 5 (minute hour day month weekday), or 6 with seconds first: \"0 2 * * *\"");
                 } else {
                     into.expression = "cron(" + fields + ')';
+                    into.at = reading.position(node);  // what is wrong within is found by who runs it
                 }
             }};
 }

@@ -31,8 +31,7 @@ base::Result<Loaded> load(const std::filesystem::path& path) {
     for (const auto& diagnostic : result.diagnostics)
         (diagnostic.severity == config::Severity::error ? errors : warnings) += config::render(diagnostic) + '\n';
     for (const auto& mistake : sources::Sources::check(result.app ? *result.app : result.draft))
-        errors += mistake.at.file + ':' + std::to_string(mistake.at.line) + ':' + std::to_string(mistake.at.column) +
-                  ": error: " + mistake.message + '\n';
+        errors += config::render(config::diagnostic_at(mistake.at, mistake.message)) + '\n';
     if (!errors.empty() || !result.app) {
         while (!errors.empty() && errors.back() == '\n')
             errors.pop_back();

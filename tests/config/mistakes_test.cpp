@@ -1,4 +1,8 @@
 // Each mistake, its place and what is said about it.
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -273,6 +277,21 @@ TEST(Mistake, in_a_schedule) {
                 ElementsAre("2:14: error: schedule 's' has both 'cron' and 'rate' | keep one of them"));
     EXPECT_THAT(mistakes("schedules: { s: { rate: 1s } }"),
                 ElementsAre(HasSubstr("1:14: error: schedule 's' needs 'function'")));
+}
+
+TEST(Mistake, that_others_find_in_the_app_is_shown_with_its_line_too) {
+    const auto file = std::filesystem::temp_directory_path() / ("faasd-" + std::to_string(::getpid()) + ".yaml");
+    std::ofstream(file) << "functions: { f: f.so }\nschedules:\n  ä: { cron: \"99 * * * *\", function: f }\n";
+    const LoadResult result = load(file, testing::kEnvironment);
+    const model::SourcePosition at = (result.app ? *result.app : result.draft).schedules.at(0).at;
+    EXPECT_EQ(at.line, 3);
+    EXPECT_EQ(at.column, 14);
+    EXPECT_EQ(render(diagnostic_at(at, "minutes: '99' is none")),
+              file.string() + ":3:14: error: minutes: '99' is none\n"
+                              "      ä: { cron: \"99 * * * *\", function: f }\n"
+                              "                 ^");
+    std::filesystem::remove(file);
+    EXPECT_EQ(render(diagnostic_at(at, "gone")), file.string() + ":3:14: error: gone");
 }
 
 TEST(Mistake, in_a_watch) {

@@ -16,6 +16,12 @@ namespace {
 constexpr std::size_t kPiece = 1 << 20;
 constexpr std::size_t kChangesAtOnce = 200;  // in one transaction
 
+// Trying again can't help, whatever becomes of the store.
+bool is_for_good(const base::Error& error) {
+    return error.code == model::BlobErrc::invalid_key || error.code == model::BlobErrc::entity_too_large ||
+           error.code == model::BlobErrc::invalid_argument;
+}
+
 bool contains_kind(const std::set<FileEventKind>& kinds, FileEventKind kind) {
     return kinds.contains(kind);
 }
@@ -59,7 +65,7 @@ std::vector<std::string> FileDelivery::deliver(const Observations& settled) {
     std::vector<std::string> undone;
     const std::vector<FileChange> changes = changes_of(known_, settled);
     const auto give_back = [&](const FileChange& change, const std::string& why) {
-        spdlog::error("watch {}: {}: {}; trying again", target_.watch, change.path, why);
+        complain(change.path, why, "trying again");
         undone.push_back(change.path);
         if (!change.from.empty()) undone.push_back(change.from);
     };
@@ -83,6 +89,10 @@ std::vector<std::string> FileDelivery::deliver(const Observations& settled) {
             done = gone ? remove_object(event.path) : copy(event);
             if (done && event.kind == FileEventKind::moved) done = remove_object(event.from);
             if (!done) break;
+        }
+        if (!done && is_for_good(done.error())) {
+            complain(change.path, done.error().message, "left where it is until it changes");
+            done = {};
         }
         if (done) done = submit({}, {change});
         if (!done && !stopping_) give_back(change, done.error().message);
@@ -127,8 +137,16 @@ void FileDelivery::write_snapshot(model::Transaction& transaction, const std::ve
     }
 }
 
+void FileDelivery::complain(const std::string& path, const std::string& why, const char* what_next) {
+    std::string& said = complaints_[path];
+    if (said == why) return;
+    said = why;
+    spdlog::error("watch {}: {}: {}; {}", target_.watch, path, why, what_next);
+}
+
 void FileDelivery::remember(const std::vector<FileChange>& changes) {
     for (const FileChange& change : changes) {
+        complaints_.erase(change.path);
         if (!change.from.empty()) known_.erase(change.from);
         if (change.kind == FileEventKind::deleted) {
             known_.erase(change.path);

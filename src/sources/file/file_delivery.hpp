@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -31,7 +32,8 @@ class FileDelivery {
     void load();
     [[nodiscard]] const Snapshot& known() const { return known_; }
 
-    // The paths that could not be delivered: they vanished or changed meanwhile, or the store refused.
+    // The paths that could not be delivered: they vanished or changed meanwhile, or the store refused. What no
+    // bucket ever takes (a name that is no key, a file over the limit) is logged and left until it changes.
     [[nodiscard]] std::vector<std::string> deliver(const Observations& settled);
 
   private:
@@ -42,6 +44,8 @@ class FileDelivery {
     [[nodiscard]] base::Result<> remove_object(const std::string& path);
     void write_snapshot(model::Transaction& transaction, const std::vector<FileChange>& changes);
     void remember(const std::vector<FileChange>& changes);
+    // Says what went wrong with a file, once as long as it is the same.
+    void complain(const std::string& path, const std::string& why, const char* what_next);
     [[nodiscard]] FileEvent event_of(const FileChange& change) const;
 
     const Dependencies dependencies_;
@@ -50,6 +54,7 @@ class FileDelivery {
     const std::atomic<bool>& stopping_;
     const std::string space_;
     Snapshot known_;
+    std::map<std::string, std::string> complaints_;  // by path, of what is being tried again
 };
 
 }  // namespace faasd::sources

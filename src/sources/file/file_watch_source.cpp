@@ -112,26 +112,37 @@ bool FileWatchSource::wait(std::chrono::nanoseconds until) {
 
 void FileWatchSource::run() {
     base::set_thread_name("watch");
-    attend();
+    next_try_ = base::monotonic_now();
     while (!stopping_) {
-        std::array<pollfd, 2> descriptors{{{inotify_->descriptor(), POLLIN, 0}, {wake_, POLLIN, 0}}};
-        ::poll(descriptors.data(), descriptors.size(), poll_timeout());
-        if (stopping_) break;
-        for (const Inotify::Event& event : inotify_->read())
-            handle(event);
-        if (next_try_ != 0ns && base::monotonic_now() >= next_try_) {
-            next_try_ = 0ns;
-            if (!attended_) {
-                attend();
-            } else if (scanning_) {
-                scan_all();
-            }
+        try {
+            turn();
+        } catch (const std::exception& error) {
+            spdlog::error("watch {}: {}; scanning {} in a second", configuration_.name, error.what(),
+                          configuration_.folder.string());
+            attended_ = false;
+            next_try_ = base::monotonic_now() + kDeliveryRetry;
         }
-        deliver_settled();
     }
     std::lock_guard lock(mutex_);
     running_ = false;
     ended_.notify_all();
+}
+
+void FileWatchSource::turn() {
+    std::array<pollfd, 2> descriptors{{{inotify_->descriptor(), POLLIN, 0}, {wake_, POLLIN, 0}}};
+    ::poll(descriptors.data(), descriptors.size(), poll_timeout());
+    if (stopping_) return;
+    for (const Inotify::Event& event : inotify_->read())
+        handle(event);
+    if (next_try_ != 0ns && base::monotonic_now() >= next_try_) {
+        next_try_ = 0ns;
+        if (!attended_) {
+            attend();
+        } else if (scanning_) {
+            scan_all();
+        }
+    }
+    deliver_settled();
 }
 
 int FileWatchSource::poll_timeout() const {

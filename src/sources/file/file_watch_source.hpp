@@ -55,6 +55,7 @@ class FileWatchSource final : public Source {
 
   private:
     void run();
+    void turn();
     void attend();  // watches and scans the folder, if it is there
     void scan_all();
     void follow(const std::string& folder);

@@ -22,7 +22,7 @@ constexpr base::Duration kDefaultVisibility = 30s;
 
 bool all_stored(const base::Result<model::Queues::Results>& result) {
     // A single refusal is of a message that is gone: purged, or its queue was.
-    return result.has_value();
+    return result.has_value() || result.error().code == model::QueueErrc::no_such_queue;
 }
 
 }  // namespace
@@ -127,11 +127,7 @@ void QueueMapping::remove_succeeded(const BatchPtr& batch) {
     const auto self = shared_from_this();
     dependencies_.queues.remove_messages(
         configuration_.queue, std::move(handles), [self, batch](const auto& result) {
-            if (all_stored(result)) return self->return_failed(batch);
-            std::unique_lock lock(self->mutex_);
-            const bool stopping = self->stopping_;
-            lock.unlock();
-            if (stopping) return self->return_failed(batch);
+            if (all_stored(result) || self->is_stopping()) return self->return_failed(batch);
             spdlog::error("queue {}: cannot delete messages that were handled: {}; trying again in a second",
                           self->configuration_.queue, result.error().message);
             const auto& dependencies = self->dependencies_;
@@ -158,15 +154,21 @@ void QueueMapping::return_failed(const BatchPtr& batch) {
         }
         queues.change_visibility(self->configuration_.queue, std::move(changes),
                                  [self, batch](const auto& result) {
-                                     if (!all_stored(result)) {
-                                         spdlog::error(
-                                             "queue {}: cannot give failed messages back: {}; they return "
-                                             "when the daemon restarts",
-                                             self->configuration_.queue, result.error().message);
-                                     }
-                                     self->retire(batch);
+                                     if (all_stored(result) || self->is_stopping()) return self->retire(batch);
+                                     spdlog::error(
+                                         "queue {}: cannot give failed messages back: {}; trying again in a "
+                                         "second",
+                                         self->configuration_.queue, result.error().message);
+                                     const auto& dependencies = self->dependencies_;
+                                     dependencies.timers.at(dependencies.clock.now() + kStoreRetry,
+                                                            [self, batch] { self->return_failed(batch); });
                                  });
     });
+}
+
+bool QueueMapping::is_stopping() {
+    std::lock_guard lock(mutex_);
+    return stopping_;
 }
 
 void QueueMapping::retire(const BatchPtr& batch) {

@@ -34,6 +34,10 @@ void QueueMapping::stop() {
     stopping_ = true;
     const auto pollers = pollers_;
     const auto held = held_;
+    std::vector<std::pair<PollerPtr, base::TimerId>> asleep;
+    for (const auto& [address, poller] : pollers_) {
+        if (poller->pause != 0) asleep.emplace_back(poller, poller->pause);
+    }
     std::vector<Entry> left(std::make_move_iterator(left_over_.begin()),
                             std::make_move_iterator(left_over_.end()));
     left_over_.clear();
@@ -42,8 +46,8 @@ void QueueMapping::stop() {
         poller->poll.cancel();
     release(std::move(left));
     // Whoever sleeps is woken now: it sees that the source stops, and gives its messages back.
-    for (const auto& [address, poller] : pollers) {
-        if (poller->pause != 0 && dependencies_.timers.cancel(poller->pause)) poll(poller);
+    for (const auto& [poller, timer] : asleep) {
+        if (dependencies_.timers.cancel(timer)) poll(poller);
     }
     for (const auto& [batch, timer] : held) {
         if (dependencies_.timers.cancel(timer)) invoke(batch);

@@ -70,6 +70,7 @@ class QueueMapping final : public Source, public std::enable_shared_from_this<Qu
     void remove_succeeded(const BatchPtr& batch);
     void return_failed(const BatchPtr& batch);
     void retire(const BatchPtr& batch);
+    [[nodiscard]] bool is_stopping();
 
     const Dependencies dependencies_;
     const Configuration configuration_;

@@ -100,6 +100,23 @@ TEST_F(Watch, follows_folders_that_come_later_and_move) {
         {"File Created x/y/a.txt", "File Moved z/y/a.txt from x/y/a.txt", "File Created z/y/b.txt"}));
 }
 
+TEST_F(Watch, leaves_a_file_that_no_bucket_takes_where_it_is_and_goes_on_with_the_others) {
+    base::wait_for<void>([&](base::Completion<> done) {
+        blobs_->ensure_bucket("drop", std::move(done));
+    }).value();
+    watch_.function.clear();
+    watch_.bucket = "drop";
+    write("caf\xe9.txt", "a name that is not UTF-8");
+    begin();
+    write("good.txt", "1");
+    ASSERT_TRUE(eventually([&] { return blobs_->head("drop", "good.txt").has_value(); }));
+    // Remembered, so that it is not read again each second.
+    const std::string space = "watch/inbox/" + inbox_.string();
+    EXPECT_TRUE(eventually([&] { return store_->get(space, "caf\xe9.txt").has_value(); }));
+    fs::rename(inbox_ / "caf\xe9.txt", inbox_ / "cafe.txt");
+    EXPECT_TRUE(eventually([&] { return blobs_->head("drop", "cafe.txt").has_value(); }));
+}
+
 TEST_F(Watch, notices_at_the_start_what_happened_while_the_daemon_was_down) {
     begin();
     write("stays", "1");
