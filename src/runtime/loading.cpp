@@ -130,7 +130,8 @@ void Runtime::load(const std::shared_ptr<Unit>& unit) {
         {
             std::lock_guard lock(units_mutex_);
             again = std::exchange(unit->again, false) && !unit->retired;
-            if (!unit->retired) users = unit->users;
+            // A compiler that was ended is no news then.
+            if (!unit->retired && !ending_) users = unit->users;
         }
         if (error.empty() || users.empty()) continue;
         bool serving = false;

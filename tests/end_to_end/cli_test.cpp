@@ -59,6 +59,30 @@ TEST(CommandLine, every_command_has_help_with_an_example) {
     EXPECT_THAT(run_faasd({"--help"}).out, HasSubstr("faasd init hello && faasd serve hello"));
 }
 
+TEST(CommandLine, a_word_that_is_no_command_is_named_at_every_depth) {
+    const auto top = run_faasd({"serv"});
+    EXPECT_EQ(top.exit_code, 2);
+    EXPECT_THAT(top.err, HasSubstr("there is no command 'serv'; did you mean 'serve'?"));
+    const auto below = run_faasd({"queue", "lst"});
+    EXPECT_EQ(below.exit_code, 2);
+    EXPECT_THAT(below.err, AllOf(HasSubstr("there is no command 'queue lst'; did you mean 'list'?"),
+                                 HasSubstr("See 'faasd queue --help'")));
+}
+
+TEST(CommandLine, values_that_cannot_be_are_refused_with_what_can) {
+    for (const auto& [words, why] : std::vector<std::pair<Words, std::string>>{
+             {{"serve", "--port", "70000"}, "not in range 0 to 65535"},
+             {{"queue", "send", "jobs", "x", "--delay", "-1"}, "not in range 0"},
+             {{"bucket", "put", "/etc/hostname", "/x"}, "'/x' names no bucket"}}) {
+        const auto result = run_faasd(words);
+        EXPECT_EQ(result.exit_code, 2) << result.err;
+        EXPECT_THAT(result.err, HasSubstr(why));
+    }
+    EXPECT_THAT(run_faasd({"queue", "send", "jobs", "--data-file", "/tmp"}).err, HasSubstr("/tmp is a folder"));
+    EXPECT_THAT(run_faasd({"status"}, "/", {{"FAASD_URL", "http://nowhere.invalid:1"}}).err, HasSubstr("Host not found"));
+    EXPECT_THAT(run_faasd({"status"}, "/", {{"FAASD_URL", "http://[::1]:1"}}).err, HasSubstr("refused"));
+}
+
 TEST(CommandLine, without_a_daemon_it_says_so_and_how_to_start_one) {
     for (const Words& words : {Words{"status"}, {"queue", "list"}, {"invoke", "hello"}, {"reset", "--yes"}}) {
         const auto result = run_faasd(words, "/", {{"FAASD_URL", "http://127.0.0.1:1"}});

@@ -173,7 +173,8 @@ TEST_F(Control, a_resource_that_is_not_granted_is_refused_with_the_line_to_add) 
 
 TEST_F(Control, an_answer_of_garbage_never_ends_the_daemon) {
     const auto response = daemon->get("/garbage");
-    EXPECT_TRUE(response.status == 200 || response.status == 502) << response.status;
+    EXPECT_EQ(response.status, 200U) << "a string from a handler of HTTP requests is text, whatever is in it";
+    EXPECT_EQ(response.header("Content-Type"), "text/plain; charset=utf-8");
     EXPECT_EQ(daemon->get("/hello/Ada").status, 200U);
 }
 
@@ -208,6 +209,56 @@ TEST(BrokenModule, is_503_with_the_reason_and_status_shows_it) {
     std::filesystem::rename(app.path() / "build.tmp", app.path() / "gone.so");
     EXPECT_TRUE(eventually([&] { return function_status(daemon, "gone")["error"].dump().find("echo") != std::string::npos; }))
         << "gone.so has no handler 'gone', and says which it has: " << function_status(daemon, "gone");
+}
+
+TEST(BrokenModule, names_another_abi_version_a_missing_symbol_and_a_missing_library) {
+    TemporaryFolder app;
+    app.write("module.cpp", R"cpp(#include <faasd/abi.h>
+#ifdef NEEDS
+extern "C" void NEEDS();
+#else
+static void NEEDS() {}
+#endif
+#ifndef ABI
+#define ABI FAASD_ABI_VERSION
+#endif
+static void invoke(const faasd_host*, faasd_call*, const faasd_event*) { NEEDS(); }
+static const faasd_function it = {sizeof it, "it", FAASD_EVENT_PAYLOAD, "json", invoke};
+static const faasd_function* const functions[] = {&it};
+static const faasd_module module = {sizeof module, ABI, "test", functions, 1, nullptr};
+extern "C" const faasd_module* faasd_module_descriptor() { return &module; }
+)cpp");
+    app.write("gone.cpp", "extern \"C\" void from_a_library() {}\n");
+    const auto build = [&](const std::string& source, const std::string& out, std::vector<std::string> more) {
+        std::vector<std::string> command{"c++", "-shared", "-fPIC", "-I", FAASD_SOURCE_DIR "/include", source, "-o", out};
+        command.insert(command.end(), more.begin(), more.end());
+        const auto result = run(command, app.path());
+        ASSERT_EQ(result.exit_code, 0) << result.err;
+    };
+    build("gone.cpp", "libgone.so", {});
+    build("module.cpp", "newer.so", {"-DABI=99"});
+    build("module.cpp", "symbol.so", {"-DNEEDS=defined_nowhere"});
+    build("module.cpp", "library.so", {"-DNEEDS=from_a_library", "-L.", "-lgone"});
+    std::filesystem::remove(app.path() / "libgone.so");
+    app.write("faasd.yaml", "functions:\n"
+                            "  newer: { module: newer.so, handler: it }\n"
+                            "  symbol: { module: symbol.so, handler: it }\n"
+                            "  library: { module: library.so, handler: it }\n"
+                            "routes:\n  GET /newer: newer\n  GET /symbol: symbol\n  GET /library: library\n");
+    DaemonProcess daemon(app.path(), {"--ephemeral"});
+    ASSERT_TRUE(daemon.running()) << daemon.log();
+    const auto says = [&](const std::string& function, const std::vector<std::string>& words) {
+        const auto response = daemon.get('/' + function);
+        EXPECT_EQ(response.status, 503U) << function;
+        for (const std::string& word : words) {
+            EXPECT_THAT(response.body, HasSubstr(word));
+            EXPECT_THAT(daemon.log(), HasSubstr(word));
+            EXPECT_THAT(daemon.faasd({"status"}).out, HasSubstr(word));
+        }
+    };
+    says("newer", {"newer.so was built for version 99 of the function ABI", "rebuild it"});
+    says("symbol", {"symbol.so", "undefined symbol: defined_nowhere", "link what it needs"});
+    says("library", {"library.so", "libgone.so", "A library that it depends on is not installed"});
 }
 
 }  // namespace

@@ -65,7 +65,10 @@ TEST_P(Crash, is_survived_no_connection_is_refused_and_a_report_tells_who_and_wh
             std::this_thread::sleep_for(std::chrono::milliseconds{1});
         }
     });
-    EXPECT_EQ(daemon.get("/crash?how=" + how).status, 0U) << "nobody can answer for a daemon that died";
+    const auto crashed = daemon.get("/crash?how=" + how);
+    EXPECT_EQ(crashed.status, 502U);
+    EXPECT_EQ(crashed.header("Connection"), "close");
+    EXPECT_THAT(crashed.body, HasSubstr("\"errorType\":\"Crashed\""));
     EXPECT_EQ(daemon.get("/hello/Ada").status, 200U) << "the next request just waits until it is back";
     stop = true;
     visitor.join();
@@ -89,6 +92,45 @@ TEST_P(Crash, is_survived_no_connection_is_refused_and_a_report_tells_who_and_wh
 INSTANTIATE_TEST_SUITE_P(Daemon, Crash, testing::Values("null", "stack", "abort", "heap"),
                          [](const auto& which) { return std::string(which.param); });
 
+TEST(CrashUnderLoad, whoever_waits_for_a_function_then_is_answered_502_and_whoever_has_begun_to_read_is_cut_off) {
+    TemporaryFolder app;
+    app.write("f.cpp", R"cpp(#include <faasd/function.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+std::string wait(const faasd::HttpRequest&) {
+    std::this_thread::sleep_for(std::chrono::seconds(30));
+    return "late";
+}
+void stream(const faasd::HttpRequest&, faasd::HttpResponseStream& out, faasd::Context&) {
+    out.write("begun");
+    std::this_thread::sleep_for(std::chrono::seconds(30));
+}
+std::string crash(const faasd::HttpRequest&) { std::abort(); }
+FAASD_FUNCTION(wait)
+FAASD_FUNCTION(stream)
+FAASD_FUNCTION(crash)
+)cpp");
+    app.write("faasd.yaml",
+              "functions:\n  wait: { source: f.cpp, timeout: 1m }\n  stream: { source: f.cpp, timeout: 1m }\n  crash: f.cpp\n"
+              "routes:\n  GET /wait: wait\n  GET /stream: stream\n  GET /crash: crash\n");
+    DaemonProcess daemon(app.path());
+    ASSERT_TRUE(eventually([&] { return function_status(daemon, "crash")["state"] == "ready"; }, std::chrono::minutes{5}))
+        << daemon.log();
+    RawClient waiting(daemon.port()), head(daemon.port()), reading(daemon.port());
+    waiting.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+    head.send("HEAD /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+    reading.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(eventually([&] {
+        return function_status(daemon, "wait")["running"] == 2 && function_status(daemon, "stream")["running"] == 1;
+    }));
+    EXPECT_EQ(daemon.get("/crash").status, 502U);
+    EXPECT_THAT(waiting.receive_all(), AllOf(HasSubstr("HTTP/1.1 502 "), HasSubstr("Crashed")));
+    EXPECT_THAT(head.receive_all(), AllOf(HasSubstr("HTTP/1.1 502 "), testing::Not(HasSubstr("Crashed"))));
+    EXPECT_THAT(reading.receive_all(), AllOf(HasSubstr("HTTP/1.1 200 "), testing::Not(HasSubstr("502"))));
+    EXPECT_EQ(daemon.stop(), 0);
+}
+
 TEST(Quarantine, a_function_that_crashes_three_times_a_minute_is_503_until_its_source_changes) {
     TemporaryFolder app;
     // A small source of its own: it is edited.
@@ -101,7 +143,7 @@ TEST(Quarantine, a_function_that_crashes_three_times_a_minute_is_503_until_its_s
     ASSERT_TRUE(eventually([&] { return function_status(daemon, "crash")["state"] == "ready"; }, std::chrono::minutes{5}))
         << daemon.log();
     for (int i = 0; i < 3; ++i) {
-        EXPECT_EQ(daemon.get("/crash").status, 0U) << i;
+        EXPECT_EQ(daemon.get("/crash").status, 502U) << i;
         EXPECT_EQ(daemon.get("/echo").status, 200U) << i;
     }
     const auto refused = daemon.get("/crash");

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 namespace faasd::test {
 
@@ -49,6 +50,12 @@ class RawClient {
         std::string answer = buffer_.substr(0, size);
         buffer_.erase(0, size);
         return answer;
+    }
+    // All that comes until the connection ends.
+    std::string receive_all() {
+        while (more()) {
+        }
+        return std::exchange(buffer_, {});
     }
     std::string get(const std::string& target) {
         if (!send("GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) + "\r\n\r\n")) return {};

@@ -189,6 +189,43 @@ TEST(Serve, a_second_signal_ends_at_once) {
     EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{4});
 }
 
+// A compiler that takes its time.
+std::filesystem::path slow_compiler(const TemporaryFolder& folder) {
+    folder.write("slow-c++", "#!/bin/sh\nexec sleep 30\n");
+    const auto file = folder.path() / "slow-c++";
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+    return file;
+}
+
+TEST(Serve, a_signal_during_the_start_is_not_kept_waiting_for_a_compiler) {
+    TemporaryFolder app;
+    app.write("f.cpp", "not looked at");
+    app.write("faasd.yaml", "functions: { f: f.cpp }\n");
+    const auto begun = std::chrono::steady_clock::now();
+    const auto ended = run({"sh", "-c",
+                            std::string(FAASD_EXECUTABLE) + " serve . --port 0 --control-port 0 > log 2>&1 & "
+                            "while ! grep -q compiling log; do sleep 0.05; done; kill -TERM $!; wait $!"},
+                           app.path(), {}, {{"CXX", slow_compiler(app).string()}});
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{10});
+}
+
+TEST(Serve, a_signal_during_a_reload_is_not_kept_waiting_for_a_compiler) {
+    TemporaryFolder app;
+    const std::string yaml = "functions:\n  echo: { module: \"" FAASD_ECHO_MODULE "\" }\n";
+    app.write("faasd.yaml", yaml);
+    app.write("f.cpp", "not looked at");
+    ::setenv("CXX", slow_compiler(app).c_str(), 1);
+    DaemonProcess daemon(app.path());
+    ::unsetenv("CXX");
+    ASSERT_TRUE(daemon.running()) << daemon.log();
+    app.write("faasd.yaml", yaml + "  f: f.cpp\n");
+    ASSERT_TRUE(eventually([&] { return daemon.log().find("compiling f.cpp") != std::string::npos; })) << daemon.log();
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(daemon.stop(), 0) << daemon.log();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{5}) << daemon.log();
+}
+
 class KeptState : public testing::TestWithParam<int> {};
 TEST_P(KeptState, survives_the_end_of_the_daemon) {
     App app(echo_app("queues: [jobs]\nbuckets: [files]\ntables: { notes: { key: id } }\n"));
