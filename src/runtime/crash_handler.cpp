@@ -117,9 +117,12 @@ void copy_maps() {
     ::fcntl(prepared.record_fd, F_SETFD, 0);
     for (int i = 0; i < prepared.listener_count; ++i)
         ::fcntl(prepared.listeners[i], F_SETFD, 0);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    // Whoever wants the daemon to end meanwhile is heard once it can stop properly.
+    sigset_t kept;
+    ::sigemptyset(&kept);
+    for (const int later : {SIGTERM, SIGINT, SIGHUP})
+        ::sigaddset(&kept, later);
+    ::sigprocmask(SIG_SETMASK, &kept, nullptr);
     ::execve("/proc/self/exe", prepared.arguments, prepared.environment);
     die(signal);
 }

@@ -128,6 +128,7 @@ FAASD_FUNCTION(crash)
     EXPECT_THAT(waiting.receive_all(), AllOf(HasSubstr("HTTP/1.1 502 "), HasSubstr("Crashed")));
     EXPECT_THAT(head.receive_all(), AllOf(HasSubstr("HTTP/1.1 502 "), testing::Not(HasSubstr("Crashed"))));
     EXPECT_THAT(reading.receive_all(), AllOf(HasSubstr("HTTP/1.1 200 "), testing::Not(HasSubstr("502"))));
+    EXPECT_TRUE(eventually([&] { return function_status(daemon, "wait")["state"] == "ready"; })) << daemon.log();
     EXPECT_EQ(daemon.stop(), 0);
 }
 
