@@ -1,3 +1,4 @@
+#include "config/filter_field.hpp"
 #include "config/sections.hpp"
 
 namespace faasd::config {
@@ -95,13 +96,15 @@ const Section<BucketNotification>& notification_section() {
             "Tells a function or a queue of changed objects, in the transaction that changes them.",
             {events_field(), text_field<N>("prefix", &N::prefix, "text", "Only keys that start with it."),
              text_field<N>("suffix", &N::suffix, "text", "Only keys that end with it."),
+             filter_field<N>(&N::filters, "Only changes whose event record matches one of these event patterns: "
+                                          "`{ s3: { object: { size: [{ numeric: [\">\", 0] }] } } }`."),
              reference_field<N>("function", &N::function, ResourceKind::function,
                                 "The function to call. Either this or `queue`."),
              reference_field<N>("queue", &N::queue, ResourceKind::queue,
                                 "The queue to send to. Either this or `function`.")})
             .check(check_notification)
             .foreign(
-                {{"event", "did you mean 'events'?"}, {"filter", "write prefix and suffix beside 'events'"}});
+                {{"event", "did you mean 'events'?"}, {"filter", "write prefix and suffix beside 'events', or an event pattern below 'filters'"}});
     return section;
 }
 

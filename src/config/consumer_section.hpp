@@ -1,7 +1,7 @@
 // The one table of what the consumers of queues and of change streams have in common.
 #pragma once
 
-#include "config/fields.hpp"
+#include "config/filter_field.hpp"
 
 namespace faasd::config {
 
@@ -16,7 +16,9 @@ Section<Consumer> consumer_section(std::string title, const std::string& gets, c
         reference_field<C>("function", &C::function, model::ResourceKind::function, "The function.").required(),
         integer_field<C>("batch_size", &C::batch_size, 1, 10'000, "The most " + unit + " of one call."),
         duration_field<C>("batching_window", &C::batching_window, seconds{0}, seconds{300},
-                          "How long to gather a batch; 0s calls with what is there.")};
+                          "How long to gather a batch; 0s calls with what is there."),
+        filter_field<C>(&C::filters, "Only " + unit + " that match one of these event patterns; the others are "
+                                     "passed over. See the guide for the language.")};
     std::ranges::move(further, std::back_inserter(fields));
     return Section<C>("consumer", std::move(title),
                       "The function that gets " + gets +

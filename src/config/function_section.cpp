@@ -3,6 +3,7 @@
 #include <set>
 #include <system_error>
 
+#include "config/destination_field.hpp"
 #include "config/environment_field.hpp"
 #include "config/sections.hpp"
 
@@ -16,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::array kSourceEndings{".cpp", ".cc", ".cxx", ".c++"};
 constexpr std::string_view kSourcePattern = R"(\.(cpp|cc|cxx|c\+\+)$)";
 constexpr std::array kKinds{ResourceKind::table, ResourceKind::queue, ResourceKind::bucket,
-                            ResourceKind::function};
+                            ResourceKind::function, ResourceKind::dependency};
 
 bool is_source(const std::filesystem::path& path) {
     return std::find(kSourceEndings.begin(), kSourceEndings.end(), path.extension()) != kSourceEndings.end();
@@ -135,9 +136,9 @@ Field<FunctionDefinition> module_field() {
 Field<FunctionDefinition> uses_field() {
     return {
         {"uses",
-         ValueDescription::list_of(ValueDescription::text("kind:name", "^(table|queue|bucket|function):.")),
-         "What the function's `Context` may reach: `table:`, `queue:`, `bucket:` or `function:` and the "
-         "name. "
+         ValueDescription::list_of(ValueDescription::text("kind:name", "^(table|queue|bucket|function|dependency):.")),
+         "What the function's `Context` may reach: `table:`, `queue:`, `bucket:`, `function:` or `dependency:` "
+         "and the name. "
          "Anything else is refused at run time with the line to add here.",
          {},
          false},
@@ -188,10 +189,23 @@ const Section<FunctionDefinition>& function_section() {
              environment_field<F>(&F::environment, "Variables for this function, over the app's."),
              uses_field(),
              reference_field<F>("dead_letter_queue", &F::dead_letter_queue, ResourceKind::queue,
-                                "Where an asynchronous call goes that failed for good."),
+                                "Where an asynchronous call goes that failed for good: the event itself."),
+             destination_field<F>("on_success", &F::on_success,
+                                  "Where a record of each asynchronous call that succeeded goes."),
+             destination_field<F>("on_failure", &F::on_failure,
+                                  "Where a record of each asynchronous call that failed for good goes, with the "
+                                  "event and the error inside."),
              integer_field<F>("max_retries", &F::max_retries, 0, 100, "Retries of an asynchronous call."),
+             duration_field<F>("retry_delay", &F::retry_delay, 0s, 15min,
+                               "The pause before the first retry of an asynchronous call; it doubles with each, up "
+                               "to 15 minutes, and is longer by up to a tenth at random. Lambda waits 1 minute, so "
+                               "that is the default; work on one box may want 1s."),
              duration_field<F>("max_event_age", &F::max_event_age, 1s, std::chrono::hours{24 * 14},
-                               "An asynchronous call that is older is not tried again.")})
+                               "An asynchronous call that is older is not tried again."),
+             choice_field<F, decltype(&F::allow_recursion), bool>(
+                 "recursion", &F::allow_recursion, {{"stop", false}, {"allow", true}},
+                 "What to do when the function has run 16 times in one chain of events: `stop` refuses the next "
+                 "call as a loop, `allow` lets it run.")})
             .short_form(ValueDescription::either(
                             {ValueDescription::text("a source or a module", R"(\.(so|cpp|cc|cxx|c\+\+)$)"),
                              ValueDescription::list_of(
@@ -206,6 +220,8 @@ const Section<FunctionDefinition>& function_section() {
                       {"path", "write 'source: file.cpp' or 'module: file.so'"},
                       {"env", "did you mean 'environment'?"},
                       {"dlq", "did you mean 'dead_letter_queue'?"},
+                      {"destinations", "write 'on_success' and 'on_failure'"},
+                      {"recursive_loop", "did you mean 'recursion'?"},
                       {"permissions", "did you mean 'uses'? For example uses: [table:products]"},
                       {"policies", "did you mean 'uses'? For example uses: [table:products]"},
                       {"events",

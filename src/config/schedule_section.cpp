@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
 
+#include "config/node_json.hpp"
 #include "config/sections.hpp"
 
 namespace faasd::config {
@@ -100,43 +100,30 @@ Field<ScheduleDefinition> rate_field() {
             }};
 }
 
-// A plain scalar as YAML's core schema reads it.
-nlohmann::json scalar_json(const Node& node) {
-    if (!node.plain) return node.text;
-    const std::string& text = node.text;
-    if (text == "true" || text == "True" || text == "TRUE") return true;
-    if (text == "false" || text == "False" || text == "FALSE") return false;
-    const bool numeric =
-        !text.empty() && text.size() < 40 && text.find_first_not_of("0123456789+-.eE") == std::string::npos;
-    if (numeric) {
-        const auto parsed =
-            nlohmann::json::parse(text.front() == '+' ? text.substr(1) : text, nullptr, false);
-        if (parsed.is_number() && (!parsed.is_number_float() || std::isfinite(parsed.get<double>())))
-            return parsed;
-    }
-    return text;
-}
-
-nlohmann::json to_json(const Node& node) {
-    switch (node.kind) {
-        case Node::Kind::null:
-            return nullptr;
-        case Node::Kind::scalar:
-            return scalar_json(node);
-        case Node::Kind::list: {
-            auto out = nlohmann::json::array();
-            for (const Node& item : node.items)
-                out.push_back(to_json(item));
-            return out;
-        }
-        case Node::Kind::map: {
-            auto out = nlohmann::json::object();
-            for (const Entry& entry : node.entries)
-                out[entry.key.text] = to_json(entry.value);
-            return out;
-        }
-    }
-    return nullptr;
+Field<ScheduleDefinition> at_field() {
+    return {{"at",
+             ValueDescription::text("a local time: 2026-12-24T18:00:00"),
+             "Once, at this time of `time_zone`; the seconds may be left out. Instead of `cron` or `rate`.",
+             {},
+             false},
+            [](Reading& reading, const Node& node, ScheduleDefinition& into) {
+                const auto text = reading.text("at", node);
+                if (!text) return;
+                std::string time = unwrapped(*text, "at");
+                if (time.size() > 10 && time[10] == ' ') time[10] = 'T';
+                if (time.size() == 16) time += ":00";
+                const auto shape = [](char c) { return c >= '0' && c <= '9' ? 'd' : c; };
+                std::string form = time;
+                std::transform(form.begin(), form.end(), form.begin(), shape);
+                if (form != "dddd-dd-ddTdd:dd:dd") {
+                    reading.error(node, "'at': " + shown(node) + " is not a time",
+                                  form.starts_with("dddd-dd-ddTdd:dd:dd") || form.ends_with("Z")
+                                      ? "write the local time alone, and the zone as time_zone: Europe/Berlin"
+                                      : "write 2026-12-24T18:00:00");
+                    return;
+                }
+                into.expression = "at(" + time + ')';
+            }};
 }
 
 Field<ScheduleDefinition> input_field() {
@@ -154,11 +141,16 @@ Field<ScheduleDefinition> input_field() {
 }
 
 void check_schedule(Reading& reading, const Node& at, const Node& map, ScheduleDefinition&) {
-    if (map.find("cron") && map.find("rate"))
-        reading.error(at, reading.where() + " has both 'cron' and 'rate'", "keep one of them");
-    if (!map.find("cron") && !map.find("rate"))
+    std::string found;
+    int times = 0;
+    for (const char* key : {"cron", "rate", "at"}) {
+        if (!map.find(key)) continue;
+        found += (times++ == 0 ? "" : " and ") + in_quotes(key);
+    }
+    if (times > 1) reading.error(at, reading.where() + " has " + (times == 2 ? "both " : "") + found, "keep one of them");
+    if (times == 0)
         reading.error(at, reading.where() + " has no time",
-                      "write 'rate: 5 minutes' or 'cron: \"0 2 * * *\"'");
+                      "write 'rate: 5 minutes', 'cron: \"0 2 * * *\"' or 'at: 2026-12-24T18:00:00'");
 }
 
 }  // namespace
@@ -168,15 +160,22 @@ const Section<ScheduleDefinition>& schedule_section() {
     static const Section<S> section =
         Section<S>(
             "schedule", "schedules.<name>", "Calls a function at times.",
-            {cron_field(), rate_field(),
+            {cron_field(), rate_field(), at_field(),
              text_field<S>("time_zone", &S::time_zone, "a name of the tz database",
-                           "Where the clock of `cron` hangs: Europe/Berlin."),
+                           "Where the clock of `cron` and `at` hangs: Europe/Berlin."),
              reference_field<S>("function", &S::function, ResourceKind::function, "The function.").required(),
-             input_field(), boolean_field<S>("enabled", &S::enabled, "false: it rests.")})
+             input_field(), boolean_field<S>("enabled", &S::enabled, "false: it rests."),
+             choice_field<S, decltype(&S::missed), model::MissedRuns>(
+                 "missed", &S::missed,
+                 {{"skip", model::MissedRuns::skip}, {"once", model::MissedRuns::once}, {"all", model::MissedRuns::all}},
+                 "What becomes of runs whose time passed while the daemon was down or the machine slept (by more than "
+                 "10 s): `once` makes up for all of them by one run at once, with the time of the latest; `all` runs "
+                 "each of the last 24 hours; `skip` none.")})
             .check(check_schedule)
             .foreign({{"schedule", "write 'rate: 5 minutes' or 'cron: \"0 2 * * *\"'"},
                       {"expression", "write 'rate: 5 minutes' or 'cron: \"0 2 * * *\"'"},
                       {"every", "did you mean 'rate'?"},
+                      {"once", "did you mean 'at'?"},
                       {"timezone", "did you mean 'time_zone'?"}});
     return section;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "config/consumer_section.hpp"
+#include "config/destination_field.hpp"
 #include "config/sections.hpp"
 
 namespace faasd::config {
@@ -253,7 +254,10 @@ const Section<StreamConsumer>& stream_consumer_section() {
     static const Section<C> section = consumer_section<C>(
         "tables.<name>.stream.consumer", "the changes", "records",
         {integer_field<C>("max_retries", &C::max_retries, 0, 10'000,
-                          "Retries of a batch that fails. Without it: until its records expire.")});
+                          "Retries of a batch that fails. Without it: until its records expire."),
+         destination_field<C>("on_failure", &C::on_failure,
+                              "Where a record of a batch that was given up on goes: where its changes are, not they "
+                              "themselves.")});
     return section;
 }
 
@@ -283,7 +287,10 @@ const Section<TableConfiguration>& table_section() {
         Section<T>(
             "table", "tables.<name>", "A table, with the semantics of Amazon DynamoDB.",
             {key_field<T>([](T& table) -> KeySchema& { return table.definition.key; }, "Its primary key."),
-             indexes_field(), ttl_field(), stream_field()})
+             indexes_field(), ttl_field(), stream_field(),
+             integer_field<T>("max_connections", &T::max_connections, 1, 1'000'000,
+                              "Invocations that may use the table at once: each holds a connection from its first use "
+                              "to its end, and one more gets the error `TooManyConnections`. Default: no limit.")})
             .check(check_table)
             .foreign({{"hash", "write key: { hash: attribute, range: attribute }"},
                       {"range", "write key: { hash: attribute, range: attribute }"},

@@ -30,6 +30,7 @@ std::string_view to_string(OutcomeStatus status) {
         case OutcomeStatus::unavailable: return "unavailable";
         case OutcomeStatus::shutting_down: return "shutting down";
         case OutcomeStatus::invalid_response: return "invalid response";
+        case OutcomeStatus::recursive_loop: return "loop";
     }
     return "unknown";
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -22,7 +23,7 @@ enum class CauseKind { http, queue, bucket, table, timer, file, invoke, async, t
 struct Cause {
     CauseKind kind = CauseKind::invoke;
     std::string source;  // "GET /products/{id}", a queue's name, "photos/cat.jpg", "nightly", ...
-    std::string trace;   // of the whole chain; empty: this call starts one
+    std::string trace;   // of the whole chain (model/trace.hpp); empty: this call starts one
     std::string parent;  // request id of the invocation that caused it, if any
 };
 
@@ -44,7 +45,8 @@ struct Invocation {
     std::uint32_t attempt = 1;
     Admission admission = Admission::reject;
     std::optional<base::TimePoint> deadline;  // of the caller; the function's own timeout applies as well
-    std::uint32_t depth = 0;                  // of a chain of synchronous calls
+    std::uint32_t depth = 0;                  // how many calls wait for this one, each for the next
+    std::string chain;                        // their functions, outermost first: "a → b"
 };
 
 enum class OutcomeStatus {
@@ -57,12 +59,14 @@ enum class OutcomeStatus {
     unavailable,       // not loaded, or quarantined after repeated crashes: `error` says why
     shutting_down,
     invalid_response,  // what it returned is not what its caller can use
+    recursive_loop,    // refused: it ran as often in this chain as one may (model/trace.hpp)
 };
 [[nodiscard]] std::string_view to_string(OutcomeStatus status);
 
 struct FunctionError {
     std::string type;     // "std::out_of_range", "ValidationError"
     std::string message;
+    std::string detail{};  // JSON, or empty: what a function says beyond, or what one that it called has said
 };
 
 struct Outcome {
@@ -99,6 +103,9 @@ class AsyncInvoker {
     virtual ~AsyncInvoker() = default;
     // The request id, after the commit; on the store's writer thread.
     virtual void submit(AsyncInvocation invocation, base::Completion<std::string> done) = 0;
+    // All of them in one commit, or none; their request ids, in the same order.
+    virtual void submit_all(std::vector<AsyncInvocation> invocations,
+                            base::Completion<std::vector<std::string>> done) = 0;
     // As part of a larger transaction.
     virtual base::Result<std::string> submit_in(Transaction&, AsyncInvocation invocation) = 0;
 };

@@ -44,6 +44,7 @@ unsigned http_status_of(OutcomeStatus status) {
         case OutcomeStatus::unavailable: return 503;
         case OutcomeStatus::shutting_down: return 503;
         case OutcomeStatus::invalid_response: return 502;
+        case OutcomeStatus::recursive_loop: return 400;
     }
     return 500;
 }

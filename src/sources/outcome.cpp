@@ -3,7 +3,8 @@
 namespace faasd::sources {
 
 std::string describe(const model::Outcome& outcome) {
-    const auto& [type, message] = outcome.error;
+    const std::string& type = outcome.error.type;
+    const std::string& message = outcome.error.message;
     if (!type.empty() && !message.empty()) return type + ": " + message;
     if (!message.empty()) return message;
     return type.empty() ? std::string(model::to_string(outcome.status)) : type;

@@ -10,6 +10,17 @@ namespace faasd::sources {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+// With every default where the app has none of that name.
+model::FunctionDefinition function_of(const model::App& app, const std::string& name) {
+    const auto found = std::find_if(app.functions.begin(), app.functions.end(),
+                                    [&](const model::FunctionDefinition& f) { return f.name == name; });
+    return found == app.functions.end() ? model::FunctionDefinition{} : *found;
+}
+
+}  // namespace
+
 Sources::Sources(const Dependencies& dependencies)
     : dependencies_(dependencies),
       async_(std::make_shared<AsyncQueue>(dependencies_)),
@@ -105,7 +116,14 @@ void Sources::reconcile(Running<S>& running, std::map<std::string, typename S::C
 void Sources::reconcile_all(const model::App& app) {
     std::map<std::string, QueueMapping::Configuration> mappings;
     for (const model::QueueDefinition& queue : app.queues) {
-        if (queue.consumer) mappings[queue.name] = {queue.name, queue.attributes.fifo, *queue.consumer};
+        if (!queue.consumer) continue;
+        const model::FunctionDefinition function = function_of(app, queue.consumer->function);
+        mappings[queue.name] = {queue.name,
+                                queue.attributes.fifo,
+                                *queue.consumer,
+                                function.concurrency,
+                                function.allow_recursion,
+                                queue.attributes.redrive ? queue.attributes.redrive->dead_letter_queue : ""};
     }
     reconcile<QueueMapping>(queues_, std::move(mappings),
                             [this](const QueueMapping::Configuration& configuration) {
@@ -123,7 +141,9 @@ void Sources::reconcile_all(const model::App& app) {
 
     std::map<std::string, TableStreamSource::Configuration> streams;
     for (const model::TableConfiguration& table : app.tables) {
-        if (table.consumer) streams[table.definition.name] = {table.definition.name, *table.consumer};
+        if (!table.consumer) continue;
+        streams[table.definition.name] = {table.definition.name, *table.consumer,
+                                          function_of(app, table.consumer->function).allow_recursion};
     }
     std::vector<std::shared_ptr<TableStreamSource>> stopped;
     std::vector<std::shared_ptr<TableStreamSource>> started;

@@ -41,6 +41,9 @@ class Sources {
     // Accepts asynchronous invocations from start() on, also through stop(): they wait in the store.
     [[nodiscard]] std::shared_ptr<model::AsyncInvoker> async() const { return async_; }
 
+    // Its schedules, from start() on.
+    [[nodiscard]] model::Schedules& schedules() const { return *timer_; }
+
     // Starts everything that the app describes. Blocks on the store. On an error nothing runs.
     [[nodiscard]] base::Result<> start(const model::App& app);
     // The app's new form: what is unchanged goes on undisturbed, what is gone stops (its running calls

@@ -26,7 +26,7 @@ TEST(FullFile, becomes_functions) {
     EXPECT_EQ(app.folder, "/no/such/folder/shop");
     EXPECT_EQ(app.file, "/no/such/folder/shop/faasd.yaml");
     EXPECT_THAT(app.environment, ElementsAre(Pair("STAGE", "dev")));
-    ASSERT_EQ(app.functions.size(), 4U);
+    ASSERT_EQ(app.functions.size(), 5U);
     const auto& product = app.functions[0];
     EXPECT_EQ(product.name, "get_product");
     EXPECT_EQ(product.handler, "get_product");
@@ -44,16 +44,21 @@ TEST(FullFile, becomes_functions) {
     EXPECT_THAT(list.uses, ElementsAre(Grant{model::ResourceKind::table, "products"},
                                        Grant{model::ResourceKind::queue, "to-encode"},
                                        Grant{model::ResourceKind::bucket, "photos"},
-                                       Grant{model::ResourceKind::function, "encode"}));
+                                       Grant{model::ResourceKind::function, "encode"},
+                                       Grant{model::ResourceKind::dependency, "warehouse"}));
     const auto& encode = app.functions[3];
     EXPECT_EQ(encode.dead_letter_queue, "failed");
+    EXPECT_EQ(encode.on_success, (model::Destination{model::ResourceKind::queue, "failed"}));
+    EXPECT_EQ(encode.on_failure, (model::Destination{model::ResourceKind::bucket, "photos"}));
+    EXPECT_EQ(encode.retry_delay, 2s);
+    EXPECT_TRUE(encode.allow_recursion);
     EXPECT_EQ(encode.max_retries, 1U);
     EXPECT_EQ(encode.max_event_age, 1h);
 }
 
 TEST(FullFile, becomes_routes_and_limits) {
     const model::App app = app_of(kExample);
-    ASSERT_EQ(app.routes.size(), 3U);
+    ASSERT_EQ(app.routes.size(), 5U);
     EXPECT_EQ(app.routes[1].key(), "GET /products/{id}");
     EXPECT_EQ(app.routes[1].function, "get_product");
     EXPECT_EQ(app.routes[2].key(), "ANY /{rest+}");
@@ -66,6 +71,57 @@ TEST(FullFile, becomes_routes_and_limits) {
     EXPECT_EQ(app.http.max_body, 6U * 1024 * 1024);
     EXPECT_EQ(app.http.idle_timeout, 75s);
     EXPECT_EQ(app.http.max_connections, 16384U);
+}
+
+TEST(FullFile, becomes_authorizers_and_a_policy) {
+    using Kind = model::IdentitySource::Kind;
+    const model::App app = app_of(kExample);
+    ASSERT_EQ(app.authorizers.size(), 2U);
+    EXPECT_EQ(app.authorizers[0].function, "check_token");
+    EXPECT_THAT(app.authorizers[0].identity_sources,
+                ElementsAre(model::IdentitySource{Kind::header, "Authorization"}));
+    EXPECT_EQ(app.authorizers[0].cache_ttl, 5min);
+    EXPECT_THAT(app.authorizers[1].identity_sources,
+                ElementsAre(model::IdentitySource{Kind::cookie, "session"},
+                            model::IdentitySource{Kind::context, "routeKey"}));
+    EXPECT_EQ(app.authorizers[1].cache_ttl, 1min);
+    EXPECT_EQ(app.routes[0].authorizer, "");
+    EXPECT_EQ(app.routes[2].authorizer, "tokens");
+    ASSERT_TRUE(app.policy);
+    ASSERT_EQ(app.policy->statements.size(), 2U);
+    EXPECT_TRUE(app.policy->statements[0].allow);
+    EXPECT_EQ(app.policy->statements[0].sid, "all");
+    const model::PolicyStatement& deny = app.policy->statements[1];
+    EXPECT_FALSE(deny.allow);
+    EXPECT_TRUE(deny.not_action);
+    EXPECT_TRUE(deny.not_resource);
+    EXPECT_THAT(deny.principals, ElementsAre("*"));
+    EXPECT_THAT(deny.conditions,
+                ElementsAre(model::PolicyCondition{model::ConditionOperator::not_ip_address, false, "aws:SourceIp",
+                                                   {"127.0.0.1", "::1"}}));
+}
+
+TEST(Routes, have_the_apps_authorizer_unless_they_name_another_or_none) {
+    const model::App app = app_of(
+        "routes:\n  GET /a: f\n  GET /b: { function: f, authorizer: none }\n  GET /c: { function: f, authorizer: other }\n"
+        "authorizer: tokens\nauthorizers: { tokens: f, other: f }\nfunctions: { f: f.so }\n");
+    EXPECT_EQ(app.routes[0].authorizer, "tokens");
+    EXPECT_EQ(app.routes[1].authorizer, "");
+    EXPECT_EQ(app.routes[2].authorizer, "other");
+}
+
+TEST(IdentitySources, may_be_written_as_api_gateway_writes_them) {
+    using Kind = model::IdentitySource::Kind;
+    const auto of = [](const std::string& written) {
+        return app_of("functions: { f: f.so }\nauthorizers: { a: { function: f, identity_sources: " + written + " } }")
+            .authorizers[0]
+            .identity_sources;
+    };
+    EXPECT_THAT(of("[$request.header.X-Key, $request.querystring.token, $context.routeKey]"),
+                ElementsAre(model::IdentitySource{Kind::header, "X-Key"}, model::IdentitySource{Kind::query, "token"},
+                            model::IdentitySource{Kind::context, "routeKey"}));
+    EXPECT_THAT(of("method.request.header.X"), ElementsAre(model::IdentitySource{Kind::header, "X"}));
+    EXPECT_THAT(of("[]"), IsEmpty());
 }
 
 TEST(FullFile, becomes_queues) {
@@ -114,13 +170,18 @@ TEST(FullFile, becomes_buckets_and_tables) {
     ASSERT_TRUE(app.tables[0].consumer);
     EXPECT_EQ(app.tables[0].consumer->batching_window, 1s);
     EXPECT_EQ(app.tables[0].consumer->max_retries, 3U);
+    ASSERT_EQ(app.tables[0].consumer->filters.size(), 1U);
+    EXPECT_EQ(app.tables[0].consumer->filters[0].text(), R"({"eventName":["INSERT"]})");
+    EXPECT_EQ(app.tables[0].consumer->on_failure, (model::Destination{model::ResourceKind::function, "encode"}));
     EXPECT_EQ(app.tables[1].definition.key.hash.name, "userId");
     EXPECT_EQ(app.tables[1].definition.stream, model::StreamView::new_image);
 }
 
 TEST(FullFile, becomes_schedules_and_watches) {
     const model::App app = app_of(kExample);
-    ASSERT_EQ(app.schedules.size(), 2U);
+    ASSERT_EQ(app.schedules.size(), 3U);
+    EXPECT_EQ(app.schedules[2].expression, "at(2026-12-24T18:00:00)");
+    EXPECT_EQ(app.schedules[2].missed, model::MissedRuns::skip);
     EXPECT_EQ(app.schedules[0].expression, "cron(0 2 * * *)");
     EXPECT_EQ(app.schedules[0].time_zone, "Europe/Berlin");
     EXPECT_EQ(app.schedules[0].input, R"({"full":true,"steps":[1,2.5,"last"]})");

@@ -142,10 +142,66 @@ TEST(Mistake, in_a_route) {
     EXPECT_THAT(route("GET /a%20b"), ElementsAre(HasSubstr("a path is written decoded")));
     EXPECT_THAT(route("GET /../x"), ElementsAre(HasSubstr("a path has no '.' or '..' segments")));
     EXPECT_THAT(
-        mistakes(with_f("routes: { POST /x: { function: f } }")),
-        ElementsAre("2:20: error: the route 'POST /x' needs the name of a function | write 'POST /x: f'"));
+        mistakes(with_f("routes: { POST /x: [f] }")),
+        ElementsAre(HasSubstr("2:20: error: route 'POST /x' needs the name of a function | write one name")));
+    EXPECT_THAT(mistakes(with_f("routes: { POST /x: { functoin: f } }")),
+                ElementsAre(HasSubstr("2:22: error: unknown key 'functoin' in route 'POST /x' | did you mean 'function'?")));
     EXPECT_THAT(mistakes(with_f("routes: [GET /x]")),
                 ElementsAre(HasSubstr("2:9: error: 'routes' is a list | write a mapping")));
+}
+
+TEST(Mistake, in_an_authorizer) {
+    const auto authorizer = [](const std::string& text) {
+        return mistakes(with_f("authorizers: { a: { function: f, " + text + " } }"));
+    };
+    EXPECT_THAT(authorizer("identity_sources: header"),
+                ElementsAre(HasSubstr("2:52: error: 'header' does not name a part of a request | write header.NAME")));
+    EXPECT_THAT(authorizer("identity_sources: [body.token]"),
+                ElementsAre(HasSubstr("2:53: error: 'body.token' is not an identity source")));
+    EXPECT_THAT(authorizer("identity_sources: context.routekey"),
+                ElementsAre(HasSubstr("is no part of the context that identifies a caller | did you mean 'routeKey'?")));
+    EXPECT_THAT(authorizer("cache_ttl: 2h"),
+                ElementsAre("2:45: error: 'cache_ttl': '2h' is out of range | allowed: a duration, 0us to 1h"));
+    EXPECT_THAT(authorizer("cache_ttl: 1m, identity_sources: []"),
+                ElementsAre(HasSubstr("2:45: error: an answer can't be kept without identity_sources")));
+    EXPECT_THAT(mistakes(with_f("authorizers: { none: f }")),
+                ElementsAre(HasSubstr("2:16: error: 'none' can't be the name of an authorizer")));
+    EXPECT_THAT(mistakes(with_f("authorizers: { tokens: f }\nroutes: { GET /: { function: f, authorizer: token } }")),
+                ElementsAre(HasSubstr("3:45: error: there is no authorizer 'token' | did you mean 'tokens'?")));
+    EXPECT_THAT(mistakes(with_f("authorizer: token")),
+                ElementsAre("2:13: error: there is no authorizer 'token' | name it under 'authorizers:', or write none "
+                            "for everybody"));
+}
+
+TEST(Mistake, in_a_policy) {
+    const auto statement = [](const std::string& text) {
+        return mistakes("policy:\n  Statement: { Effect: Allow, Principal: \"*\", " + text + " }\n");
+    };
+    EXPECT_THAT(mistakes("policy: {}"), ElementsAre(HasSubstr("1:9: error: policy needs 'Statement'")));
+    EXPECT_THAT(mistakes("policy: { Version: 2020-01-01, Statement: [] }"),
+                ElementsAre(HasSubstr("1:20: error: 'Version' can't be '2020-01-01' | allowed: 2012-10-17"),
+                            HasSubstr("1:43: error: 'Statement' is a list")));
+    EXPECT_THAT(statement("Action: execute-api:Invoke"),
+                ElementsAre(HasSubstr("2:14: error: statement 1 of policy needs 'Resource'")));
+    EXPECT_THAT(statement("Action: s3:GetObject, Resource: \"*\""),
+                ElementsAre(HasSubstr("2:55: error: 's3:GetObject' is no action of requests to this app")));
+    EXPECT_THAT(statement("Action: Invoke, Resource: \"*\""),
+                ElementsAre(HasSubstr("2:55: error: 'Invoke' is no action")));
+    EXPECT_THAT(statement("Action: \"*\", Resource: /me"), ElementsAre(HasSubstr("error: '/me' is no resource")));
+    EXPECT_THAT(statement("Action: \"*\", Resource: \"*\", NotResource: \"*\""),
+                ElementsAre(HasSubstr("'Resource' and 'NotResource' don't go together")));
+    EXPECT_THAT(statement("Action: \"*\", Resource: \"arn:aws:execute-api:eu-west-1:1:abc/*\""),
+                ElementsAre(HasSubstr("warning: 'arn:aws:execute-api:eu-west-1:1:abc/*' is a resource of another API")));
+    EXPECT_THAT(statement("Action: \"*\", Resource: \"*\", Condition: { IpAdress: { aws:SourceIp: 10.0.0.0/8 } }"),
+                ElementsAre(HasSubstr("error: 'IpAdress' is no test of a condition | did you mean 'IpAddress'?")));
+    EXPECT_THAT(statement("Action: \"*\", Resource: \"*\", Condition: { IpAddress: { aws:SourceIP: 10.0.0.0/33 } }"),
+                ElementsAre(HasSubstr("error: '10.0.0.0/33' is neither an IP address nor a block of them")));
+    EXPECT_THAT(statement("Action: \"*\", Resource: \"*\", Condition: { StringLike: { aws:SourceVpc: x } }"),
+                ElementsAre(HasSubstr("error: 'aws:SourceVpc' is nothing that a request has here")));
+    EXPECT_THAT(mistakes("policy: { Statement: { Effect: allow, Principal: { AWS: \"123456789012\" }, Action: \"*\", "
+                         "Resource: \"*\" } }"),
+                ElementsAre(HasSubstr("1:32: error: 'Effect' can't be 'allow' | did you mean 'Allow'?"),
+                            HasSubstr("warning: '123456789012' sends no request here")));
 }
 
 TEST(Mistake, in_two_routes_names_both_places) {
@@ -311,6 +367,50 @@ TEST(Mistake, of_a_key_that_is_there_twice) {
 TEST(Mistake, of_a_section_that_cannot_be_read_does_not_make_others) {
     EXPECT_THAT(mistakes("functions: 5\nroutes: { GET /: f }\n"),
                 ElementsAre(HasSubstr("1:12: error: 'functions' is '5'")));
+}
+
+TEST(Mistake, of_a_filter_is_shown_where_it_stands_in_the_pattern) {
+    const auto of = [](const std::string& filters) {
+        return mistakes(with_f("queues:\n  q:\n    consumer:\n      function: f\n      filters:\n" + filters));
+    };
+    EXPECT_THAT(of("        - body:\n            kind: [order, { perfix: x }]\n"),
+                ElementsAre("8:29: error: 'filters': body.kind[1].perfix: unknown operator 'perfix' | did you mean "
+                            "'prefix'?"));
+    EXPECT_THAT(of("        - body: { kind: order }\n"),
+                ElementsAre("7:19: error: 'filters': body.kind: \"order\" stands outside of a list | write "
+                            "[\"order\"]: what a field accepts is a list"));
+    EXPECT_THAT(of("        - body: { n: [{ numeric: ['>', 5, '<', '9'] }] }\n"),
+                ElementsAre(HasSubstr("7:48: error: 'filters': body.n[0].numeric[3]: \"9\" is not a number")));
+    EXPECT_THAT(of("        - '{\"body\": [}'\n"), ElementsAre(HasSubstr("7:11: error: 'filters': ")));
+    EXPECT_THAT(of("        - '{\"body\": []}'\n"),
+                ElementsAre(HasSubstr("7:11: error: 'filters': body: an empty list matches nothing")));
+    EXPECT_THAT(of("        $or: [{ body: [a] }, { body: [] }]\n"),
+                ElementsAre(HasSubstr("7:32: error: 'filters': $or[1].body: an empty list")));
+    EXPECT_THAT(of("        Filters: [{ Pattern: '{}' }]\n"),
+                ElementsAre(HasSubstr("'Filters' is CloudFormation's form")));
+    EXPECT_THAT(of("        []\n"), ElementsAre(HasSubstr("'filters' is empty")));
+}
+
+TEST(Mistake, of_a_destination) {
+    EXPECT_THAT(mistakes("functions: { f: { module: x.so, on_failure: {} } }"),
+                ElementsAre(HasSubstr("1:45: error: on_failure of function 'f' goes nowhere")));
+    EXPECT_THAT(mistakes("functions: { f: { module: x.so, on_success: { queue: q, function: f } } }\nqueues: [q]\n"),
+                ElementsAre(HasSubstr("has more than one place to go")));
+    EXPECT_THAT(mistakes("functions: { f: { module: x.so, on_failure: { bucket: nowhere } } }"),
+                ElementsAre(HasSubstr("1:55: error: there is no bucket 'nowhere'")));
+    EXPECT_THAT(mistakes("functions: { f: { module: x.so, on_failure: { queue: q.fifo } } }\nqueues: [q.fifo]\n"),
+                ElementsAre(HasSubstr("a destination can't be a FIFO queue")));
+}
+
+TEST(Mistake, of_a_one_time_schedule) {
+    EXPECT_THAT(mistakes(with_f("schedules: { s: { at: tomorrow, function: f } }")),
+                ElementsAre("2:23: error: 'at': 'tomorrow' is not a time | write 2026-12-24T18:00:00"));
+    EXPECT_THAT(mistakes(with_f("schedules: { s: { at: 2026-12-24T18:00:00Z, function: f } }")),
+                ElementsAre(HasSubstr("write the local time alone, and the zone as time_zone")));
+    EXPECT_THAT(mistakes(with_f("schedules: { s: { at: 2026-12-24 18:00, rate: 1h, function: f } }")),
+                ElementsAre(HasSubstr("has both 'rate' and 'at' | keep one of them")));
+    EXPECT_THAT(mistakes(with_f("schedules: { s: { at: 2026-12-24 18:00, missed: never, function: f } }")),
+                ElementsAre(HasSubstr("'missed'")));
 }
 
 }  // namespace

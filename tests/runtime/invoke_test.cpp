@@ -172,5 +172,23 @@ TEST_F(Invoke, shutting_down_answers_what_does_not_end_within_the_grace_period) 
     EXPECT_EQ(running.get().status, OutcomeStatus::shutting_down);
 }
 
+TEST_F(RuntimeTest, the_seventeenth_call_of_a_function_in_one_chain_is_refused_as_a_loop) {
+    auto allowed = function_of("basics", "echo");
+    allowed.name = "allowed";
+    allowed.handler = "echo";
+    allowed.allow_recursion = true;
+    start({function_of("basics", "echo"), allowed});
+    auto call = json_call("echo", "1");
+    call.cause.trace = "chain;echo=15;allowed=99";
+    EXPECT_EQ(invoke(runtime, call).status, model::OutcomeStatus::success);
+    call.cause.trace = "chain;echo=16;allowed=99";
+    const auto refused = invoke(runtime, call);
+    EXPECT_EQ(refused.status, model::OutcomeStatus::recursive_loop);
+    EXPECT_EQ(refused.error.type, "RecursiveInvocationException");
+    EXPECT_THAT(refused.error.message, ::testing::HasSubstr("echo ×16, allowed ×99; trace chain"));
+    call.function = "allowed";
+    EXPECT_EQ(invoke(runtime, call).status, model::OutcomeStatus::success);
+}
+
 }  // namespace
 }  // namespace faasd::runtime::testing

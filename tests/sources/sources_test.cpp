@@ -16,10 +16,12 @@ class AllSources : public World {
         app_.functions.emplace_back().name = "work";
         auto& queue = app_.queues.emplace_back();
         queue.name = "jobs";
-        queue.consumer = model::QueueConsumer{"work"};
+        queue.consumer.emplace().function = "work";
         auto& bucket = app_.buckets.emplace_back();
         bucket.name = "photos";
-        bucket.notifications.push_back({{"ObjectCreated:*"}, {}, {}, {}, "jobs"});
+        auto& notification = bucket.notifications.emplace_back();
+        notification.events = {"ObjectCreated:*"};
+        notification.queue = "jobs";
         auto& schedule = app_.schedules.emplace_back();
         schedule.name = "hourly";
         schedule.expression = "rate(1 hour)";

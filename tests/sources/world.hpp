@@ -172,7 +172,9 @@ class World : public testing::Test {
     }
 
     [[nodiscard]] Dependencies dependencies() {
-        return {*queues_, *blobs_, *tables_, invoker_, *store_, *store_, *blocking_, clock_, timers_};
+        RetryDelays exact;
+        exact.jitter = 0;
+        return {*queues_, *blobs_, *tables_, invoker_, *store_, *store_, *blocking_, clock_, timers_, {}, exact};
     }
 
     // Everything that was handed to the store is committed, and what follows from it was handed in.

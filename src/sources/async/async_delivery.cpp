@@ -4,7 +4,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/random.hpp"
 #include "base/units.hpp"
+#include "model/invocation_json.hpp"
+#include "sources/async/async_delivery_parts.hpp"
 #include "sources/outcome.hpp"
 
 namespace faasd::sources {
@@ -13,12 +16,12 @@ namespace {
 using namespace std::chrono_literals;
 
 // Received and not settled, at most: beyond it, events wait in the queue instead of in memory.
-constexpr std::uint32_t kMaxInFlight = 256;
-constexpr std::uint32_t kMaxReceive = 64;
+constexpr std::uint32_t kMaxInFlight = 2048;
+constexpr std::uint64_t kMaxBytesInFlight = 32 * 1024 * 1024;
+constexpr std::uint64_t kMinReceive = 16, kMaxReceive = 256;  // as many as are likely to fit in between
 constexpr base::Duration kLongPoll = 20s;
 // The receiver dies with the daemon and so does its claim: no visibility timeout is to end it earlier.
 constexpr base::Duration kClaim = 12h;
-constexpr base::Duration kStoreRetry = 1s;
 
 unsigned error_code_of(model::OutcomeStatus status) {
     switch (status) {
@@ -29,6 +32,8 @@ unsigned error_code_of(model::OutcomeStatus status) {
         case model::OutcomeStatus::unavailable:
         case model::OutcomeStatus::shutting_down:
             return 503;
+        case model::OutcomeStatus::recursive_loop:
+            return 400;
         default:
             return 200;  // it ran, and failed
     }
@@ -39,24 +44,11 @@ unsigned error_code_of(model::OutcomeStatus status) {
 AsyncTarget AsyncTarget::of(const model::FunctionDefinition& function) {
     return {function.name,
             function.concurrency,
-            {function.max_retries, function.max_event_age},
-            function.dead_letter_queue};
+            {function.max_retries, function.retry_delay, function.max_event_age},
+            function.dead_letter_queue,
+            function.on_success,
+            function.on_failure};
 }
-
-bool AsyncTarget::operator==(const AsyncTarget& other) const {
-    return function == other.function && concurrency == other.concurrency &&
-           limits.max_retries == other.limits.max_retries &&
-           limits.max_event_age == other.limits.max_event_age && dead_letter_queue == other.dead_letter_queue;
-}
-
-struct AsyncDelivery::Delivery {
-    AsyncMessage message;
-    std::string receipt_handle;
-    std::uint32_t receive_count = 1;
-    AsyncVerdict verdict = AsyncVerdict::done;
-    base::Duration delay{};
-    Activity::Pass pass;
-};
 
 AsyncDelivery::AsyncDelivery(const Dependencies& dependencies, AsyncTarget target)
     : dependencies_(dependencies),
@@ -80,9 +72,11 @@ void AsyncDelivery::stop() {
 void AsyncDelivery::receive_more() {
     std::unique_lock lock(mutex_);
     const std::uint32_t limit = std::clamp(target_.concurrency, 1U, kMaxInFlight);
-    if (stopping_ || receiving_ || in_flight_ >= limit) return;
+    if (stopping_ || receiving_ || in_flight_ >= limit || bytes_in_flight_ >= kMaxBytesInFlight) return;
     receiving_ = true;
-    const model::ReceiveRequest request{std::min(limit - in_flight_, kMaxReceive), kClaim, kLongPoll, true};
+    const std::uint64_t fitting = std::clamp(kMaxBytesInFlight / average_bytes_, kMinReceive, kMaxReceive);
+    const auto most = static_cast<std::uint32_t>(std::min<std::uint64_t>(limit - in_flight_, fitting));
+    const model::ReceiveRequest request{most, kClaim, kLongPoll, true};
     lock.unlock();
     poll_.start(queue_, request, [self = shared_from_this(), pass = activity_.enter()](auto result) mutable {
         self->received(std::move(result));
@@ -107,6 +101,10 @@ void AsyncDelivery::received(base::Result<std::vector<model::Message>> result) {
     failing_ = false;
     const bool stopping = stopping_;
     in_flight_ += static_cast<std::uint32_t>(result->size());
+    for (const model::Message& message : *result) {
+        bytes_in_flight_ += message.body.size();
+        average_bytes_ = std::max<std::uint64_t>((average_bytes_ * 7 + message.body.size()) / 8, 1);
+    }
     lock.unlock();
     if (stopping) {
         std::vector<model::Queues::VisibilityChange> back;
@@ -122,6 +120,7 @@ void AsyncDelivery::received(base::Result<std::vector<model::Message>> result) {
         auto delivery = std::make_shared<Delivery>();
         delivery->receipt_handle = message.receipt_handle;
         delivery->receive_count = message.receive_count;
+        delivery->bytes = message.body.size();
         delivery->pass = activity_.enter();
         if (auto parsed = AsyncMessage::from(message)) {
             delivery->message = std::move(*parsed);
@@ -139,8 +138,9 @@ void AsyncDelivery::deliver(const DeliveryPtr& delivery) {
     const AsyncMessage& message = delivery->message;
     if (message.failed) return give_up(delivery, *message.failed);
     if (!fresh_enough(message.progress, target_.limits, dependencies_.clock.now())) {
-        return give_up(delivery, {503, "the event is older than " +
-                                           base::format_duration(target_.limits.max_event_age)});
+        return give_up(delivery, {503, std::string(kEventAgeExceeded), {},
+                                  "the event is older than " + base::format_duration(target_.limits.max_event_age),
+                                  false});
     }
     model::Invocation invocation;
     invocation.request_id = message.request_id;
@@ -151,95 +151,47 @@ void AsyncDelivery::deliver(const DeliveryPtr& delivery) {
     invocation.admission = model::Admission::wait;
     dependencies_.invoker.invoke(
         std::move(invocation),
-        [self = shared_from_this(), delivery](model::Outcome outcome) { self->ended(delivery, outcome); });
+        [self = shared_from_this(), delivery](model::Outcome outcome) {
+            self->ended(delivery, std::move(outcome));
+        });
 }
 
-void AsyncDelivery::ended(const DeliveryPtr& delivery, const model::Outcome& outcome) {
+void AsyncDelivery::ended(const DeliveryPtr& delivery, model::Outcome outcome) {
+    const double chance = static_cast<double>(base::random_u64() >> 11) * 0x1p-53;
     const AsyncDecision decision = decide(delivery->message.progress, outcome.status, target_.limits,
-                                          dependencies_.delays, dependencies_.clock.now());
+                                          dependencies_.delays, dependencies_.clock.now(), chance);
     delivery->message.progress = decision.progress;
     delivery->verdict = decision.verdict;
     delivery->delay = decision.delay;
     if (decision.verdict == AsyncVerdict::give_up) {
-        return give_up(delivery, {error_code_of(outcome.status), describe(outcome)});
+        const bool loop = outcome.status == model::OutcomeStatus::recursive_loop;
+        const std::string_view condition =
+            loop ? kRecursiveLoop : decision.too_old ? kEventAgeExceeded : kRetriesExhausted;
+        AsyncMessage::Failure failure{error_code_of(outcome.status), std::string(condition), outcome.error.type,
+                                      outcome.error.message, !loop && !could_not_start(outcome.status)};
+        if (failure.message.empty()) failure.message = model::to_string(outcome.status);
+        return give_up(delivery, std::move(failure));
     }
     if (decision.verdict == AsyncVerdict::retry) {
         spdlog::warn("function {}, asynchronous call {}: {}; again in {}", target_.function,
                      delivery->message.request_id, describe(outcome), base::format_duration(decision.delay));
+    } else if (target_.on_success) {
+        delivery->response = model::payload_of(std::move(outcome));
     }
     settle(delivery);
 }
 
 void AsyncDelivery::give_up(const DeliveryPtr& delivery, AsyncMessage::Failure failure) {
     delivery->verdict = AsyncVerdict::give_up;
-    if (target_.dead_letter_queue.empty()) {
-        spdlog::error(
-            "function {}, asynchronous call {}: given up after {} failed attempts and dropped: {}; name a "
-            "dead_letter_queue to keep such events",
-            target_.function, delivery->message.request_id, delivery->message.progress.failures,
-            failure.message);
-    } else {
-        spdlog::error("function {}, asynchronous call {}: given up after {} failed attempts, to queue {}: {}",
-                      target_.function, delivery->message.request_id, delivery->message.progress.failures,
-                      target_.dead_letter_queue, failure.message);
-    }
+    std::string to;
+    if (target_.on_failure) to = describe(*target_.on_failure);
+    if (!target_.dead_letter_queue.empty()) to += (to.empty() ? "queue " : " and queue ") + target_.dead_letter_queue;
+    spdlog::error("function {}, asynchronous call {}: given up after {} failed attempts{}{}: {}{}{}{}",
+                  target_.function, delivery->message.request_id, delivery->message.progress.failures,
+                  to.empty() ? " and dropped" : ", to ", to, failure.type, failure.type.empty() ? "" : ": ",
+                  failure.message, to.empty() ? "; name an on_failure destination or a dead_letter_queue to keep such events" : "");
     delivery->message.failed = std::move(failure);
     settle(delivery);
-}
-
-void AsyncDelivery::settle(const DeliveryPtr& delivery) {
-    const auto self = shared_from_this();
-    if (delivery->verdict == AsyncVerdict::done) {
-        dependencies_.queues.remove_messages(
-            queue_, {delivery->receipt_handle}, [self, delivery](auto result) {
-                self->settled(delivery, result ? result->at(0) : base::Result<>(result.error()));
-            });
-        return;
-    }
-    dependencies_.transactions.write(
-        [self, delivery](model::Transaction& transaction) { return self->settle_in(transaction, *delivery); },
-        [self, delivery](const base::Result<>& result) { self->settled(delivery, result); });
-}
-
-base::Result<> AsyncDelivery::settle_in(model::Transaction& transaction, Delivery& delivery) {
-    auto& queues = dependencies_.queues;
-    if (auto removed = queues.remove_message_in(transaction, queue_, delivery.receipt_handle); !removed) {
-        return removed.error();
-    }
-    base::Duration delay = delivery.delay;
-    if (delivery.verdict == AsyncVerdict::give_up) {
-        if (target_.dead_letter_queue.empty()) return {};
-        const auto sent = queues.send_in(transaction, target_.dead_letter_queue,
-                                         delivery.message.to_dead_letter(target_.dead_letter_queue));
-        if (sent) return {};
-        spdlog::error(
-            "function {}: its dead_letter_queue {} does not take a failed event: {}; kept, and tried again "
-            "in a minute",
-            target_.function, target_.dead_letter_queue, sent.error().message);
-        delay = 1min;
-    }
-    model::SendRequest request = delivery.message.to_request();
-    request.delay = delay;
-    const auto sent = queues.send_in(transaction, queue_, std::move(request));
-    if (!sent) return sent.error();
-    return {};
-}
-
-void AsyncDelivery::settled(const DeliveryPtr& delivery, const base::Result<>& result) {
-    std::unique_lock lock(mutex_);
-    if (!result && !stopping_) {
-        lock.unlock();
-        spdlog::error(
-            "function {}, asynchronous call {}: cannot record its result: {}; trying again in a second",
-            target_.function, delivery->message.request_id, result.error().message);
-        dependencies_.timers.at(dependencies_.clock.now() + kStoreRetry,
-                                [self = shared_from_this(), delivery] { self->settle(delivery); });
-        return;
-    }
-    --in_flight_;
-    lock.unlock();
-    delivery->pass = {};  // whoever still holds the delivery has nothing to do with it any more
-    receive_more();
 }
 
 }  // namespace faasd::sources

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
+
 namespace faasd::sources {
 namespace {
 
@@ -26,6 +28,19 @@ std::string shortened(std::string_view text, std::size_t limit) {
     return std::string(text.substr(0, limit));
 }
 
+// The characters that a message attribute may have (SendMessage): an exception's text may have any bytes.
+std::string printable(std::string text) {
+    const bool is_utf8 = base::is_valid_utf8(text);
+    for (char& c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || (byte >= 0x80 && !is_utf8)) c = '?';
+    }
+    for (const std::string_view noncharacter : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+        for (std::size_t at = 0; (at = text.find(noncharacter, at)) != std::string::npos;) text.replace(at, 3, "?");
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string async_queue_name(std::string_view function) {
@@ -42,7 +57,11 @@ model::SendRequest AsyncMessage::to_request() const {
                            {"failures", progress.failures},
                            {"postponements", progress.postponements}};
     if (failed)
-        meta["failed"] = {{"code", failed->code}, {"message", shortened(failed->message, kMaxErrorMessage)}};
+        meta["failed"] = {{"code", failed->code},
+                          {"condition", failed->condition},
+                          {"type", shortened(failed->type, kMaxErrorMessage)},
+                          {"message", shortened(failed->message, kMaxErrorMessage)},
+                          {"ran", failed->ran}};
     model::SendRequest request;
     request.body = payload;
     request.trace = cause.trace;
@@ -65,8 +84,9 @@ std::optional<AsyncMessage> AsyncMessage::from(const model::Message& message) {
         out.cause = {kind_of(meta.at("kind").get<std::string>()), meta.at("source").get<std::string>(),
                      meta.at("trace").get<std::string>(), meta.at("parent").get<std::string>()};
         if (const auto failed = meta.find("failed"); failed != meta.end()) {
-            out.failed =
-                Failure{failed->at("code").get<unsigned>(), failed->at("message").get<std::string>()};
+            out.failed = Failure{failed->at("code").get<unsigned>(), failed->value("condition", ""),
+                                 failed->value("type", ""), failed->at("message").get<std::string>(),
+                                 failed->value("ran", false)};
         }
     } catch (const nlohmann::json::exception&) {
         return std::nullopt;
@@ -82,8 +102,9 @@ model::SendRequest AsyncMessage::to_dead_letter(std::string_view queue) const {
     const Failure failure = failed.value_or(Failure{});
     request.attributes["RequestID"] = {"String", request_id};
     request.attributes["ErrorCode"] = {"Number", std::to_string(failure.code)};
-    const std::string message = shortened(failure.message, kMaxErrorMessage);
-    request.attributes["ErrorMessage"] = {"String", message.empty() ? "unknown error" : message};
+    const std::string message =
+        shortened(failure.type.empty() ? failure.message : failure.type + ": " + failure.message, kMaxErrorMessage);
+    request.attributes["ErrorMessage"] = {"String", message.empty() ? "unknown error" : printable(message)};
     if (queue.ends_with(".fifo")) {
         request.group_id = "async";
         request.deduplication_id = request_id;

@@ -24,7 +24,9 @@ struct AsyncMessage {
     // Given up on, but its dead-letter queue could not take it: only that is tried again.
     struct Failure {
         unsigned code = 200;
-        std::string message;
+        std::string condition;      // of its destination record
+        std::string type, message;  // of the error
+        bool ran = false;
     };
     std::optional<Failure> failed;
 

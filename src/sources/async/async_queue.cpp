@@ -138,6 +138,32 @@ void AsyncQueue::submit(model::AsyncInvocation invocation, base::Completion<std:
                               });
 }
 
+void AsyncQueue::submit_all(std::vector<model::AsyncInvocation> invocations,
+                            base::Completion<std::vector<std::string>> done) {
+    struct Batch {
+        std::vector<std::pair<std::string, model::SendRequest>> messages;
+        std::vector<std::string> ids;
+    };
+    auto batch = std::make_shared<Batch>();
+    for (model::AsyncInvocation& invocation : invocations) {
+        if (auto known = check(invocation); !known) return done(known.error());
+        std::string queue = async_queue_name(invocation.function);
+        AsyncMessage message = message_of(std::move(invocation));
+        batch->messages.emplace_back(std::move(queue), message.to_request());
+        batch->ids.push_back(std::move(message.request_id));
+    }
+    dependencies_.transactions.write(
+        [&queues = dependencies_.queues, batch](model::Transaction& transaction) -> base::Result<> {
+            for (auto& [queue, message] : batch->messages)
+                if (auto sent = queues.send_in(transaction, queue, std::move(message)); !sent) return sent.error();
+            return {};
+        },
+        [batch, done = std::move(done)](base::Result<> committed) mutable {
+            if (!committed) return done(committed.error());
+            done(std::move(batch->ids));
+        });
+}
+
 base::Result<std::string> AsyncQueue::submit_in(model::Transaction& transaction,
                                                 model::AsyncInvocation invocation) {
     if (auto known = check(invocation); !known) return known.error();

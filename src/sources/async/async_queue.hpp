@@ -29,6 +29,8 @@ class AsyncQueue final : public model::AsyncInvoker {
     bool wait(std::chrono::nanoseconds until);
 
     void submit(model::AsyncInvocation invocation, base::Completion<std::string> done) override;
+    void submit_all(std::vector<model::AsyncInvocation> invocations,
+                    base::Completion<std::vector<std::string>> done) override;
     base::Result<std::string> submit_in(model::Transaction& transaction,
                                         model::AsyncInvocation invocation) override;
 

@@ -11,15 +11,18 @@
 namespace faasd::sources {
 
 struct RetryDelays {
-    base::Duration after_failure = std::chrono::minutes{1};     // doubles with each failure: 1 min, 2 min
     base::Duration when_unavailable = std::chrono::seconds{1};  // doubles with each postponement
     base::Duration longest_unavailable = std::chrono::minutes{5};
     base::Duration longest = std::chrono::minutes{15};  // what a queue's delay can express
+    double jitter = 0.1;  // each delay is longer by up to this share of it, at random: what failed together is not
+                          // tried again together
 };
 
 struct AsyncLimits {
     std::uint32_t max_retries = 2;
+    base::Duration retry_delay = std::chrono::minutes{1};  // doubles with each failure: 1 min, 2 min
     base::Duration max_event_age = std::chrono::hours{6};
+    bool operator==(const AsyncLimits&) const = default;
 };
 
 // Of one event, kept with it durably. A delivery that the end of the daemon cut short counts as neither.
@@ -32,7 +35,7 @@ struct AsyncProgress {
 enum class AsyncVerdict {
     done,
     retry,    // after `delay`, with `progress`
-    give_up,  // to the dead-letter queue
+    give_up,  // to the on-failure destination and the dead-letter queue
 };
 struct AsyncDecision {
     AsyncVerdict verdict{};
@@ -48,7 +51,9 @@ struct AsyncDecision {
 [[nodiscard]] bool fresh_enough(const AsyncProgress& progress, const AsyncLimits& limits,
                                 base::TimePoint now);
 
+// `chance`, in [0, 1), places the delay within its jitter.
 [[nodiscard]] AsyncDecision decide(const AsyncProgress& progress, model::OutcomeStatus outcome,
-                                   const AsyncLimits& limits, const RetryDelays& delays, base::TimePoint now);
+                                   const AsyncLimits& limits, const RetryDelays& delays, base::TimePoint now,
+                                   double chance = 0);
 
 }  // namespace faasd::sources

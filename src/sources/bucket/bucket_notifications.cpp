@@ -8,6 +8,8 @@
 #include "base/random.hpp"
 #include "sources/errors.hpp"
 #include "sources/events/bucket_event.hpp"
+#include "sources/events/queue_event.hpp"
+#include "sources/filter/event_filter.hpp"
 
 namespace faasd::sources {
 namespace {
@@ -52,6 +54,11 @@ base::Result<> BucketNotifications::notify(model::Transaction& transaction, cons
                                            const model::BucketNotification& notification,
                                            const std::string& id) {
     std::string event = bucket_event(change, id, base::random_hex(16), dependencies_.identity);
+    if (!notification.filters.empty()) {
+        const std::string_view record = std::string_view(event).substr(kRecordsHead.size());
+        const EventFilter filter(notification.filters);
+        if (!filter.wants_record(record.substr(0, record.size() - kRecordsTail.size()))) return {};
+    }
     if (!notification.function.empty()) {
         model::AsyncInvocation invocation{
             notification.function,

@@ -6,6 +6,7 @@
 
 #include "base/units.hpp"
 #include "model/invocation_json.hpp"
+#include "model/trace.hpp"
 #include "sources/batch/batch_response.hpp"
 #include "sources/events/queue_event.hpp"
 #include "sources/outcome.hpp"
@@ -39,13 +40,17 @@ void QueueMapping::invoke(const BatchPtr& batch) {
             return;
         }
     }
-    const model::Message& first = batch->entries.front().message;
+    const auto& function = configuration_.consumer.function;
+    const auto runs = [&](const Entry& entry) { return model::calls_in_chain(entry.message.trace, function); };
+    const Entry& least = *std::min_element(
+        batch->entries.begin(), batch->entries.end(),
+        [&](const Entry& a, const Entry& b) { return runs(a) < runs(b); });
     model::Invocation invocation;
-    invocation.function = configuration_.consumer.function;
-    invocation.cause = {model::CauseKind::queue, configuration_.queue, first.trace, {}};
+    invocation.function = function;
+    invocation.cause = {model::CauseKind::queue, configuration_.queue, least.message.trace, {}};
     invocation.event = model::Payload{
         join_records(batch->entries, [](const Entry& e) -> const std::string& { return e.record; })};
-    invocation.attempt = first.receive_count;
+    invocation.attempt = batch->entries.front().message.receive_count;
     invocation.admission = model::Admission::wait;
     dependencies_.invoker.invoke(std::move(invocation),
                                  [self = shared_from_this(), batch](model::Outcome outcome) {

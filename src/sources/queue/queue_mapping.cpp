@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 constexpr base::Duration kLongPoll = 20s;
 constexpr base::Duration kClaim = 12h;  // the receiver dies with the daemon, and so does its claim
 constexpr base::Duration kReceiveRetry = 1s;
-constexpr std::size_t kPollersOfBacklog = 4;
 
 }  // namespace
 
@@ -23,7 +22,9 @@ QueueMapping::Poller::Poller(model::Queues& queues, BatchLimits limits, Activity
     : poll(queues), window(limits, kRecordsHead.size() + kRecordsTail.size(), 1), pass(std::move(activity)) {}
 
 QueueMapping::QueueMapping(const Dependencies& dependencies, Configuration configuration)
-    : dependencies_(dependencies), configuration_(std::move(configuration)) {}
+    : dependencies_(dependencies),
+      configuration_(std::move(configuration)),
+      filter_(configuration_.consumer.filters) {}
 
 void QueueMapping::start() {
     start_pollers();
@@ -59,10 +60,7 @@ void QueueMapping::start_pollers() {
     {
         std::lock_guard lock(mutex_);
         const auto& consumer = configuration_.consumer;
-        const bool several = backlog_ && consumer.batching_window == base::Duration::zero();
-        const std::size_t wanted = several ? kPollersOfBacklog : 1;
-        const std::size_t limit = std::max<std::size_t>(consumer.max_concurrency, 1);
-        while (!stopping_ && pollers_.size() < wanted && pollers_.size() + running_ < limit) {
+        while (!stopping_ && pollers_.size() < wanted_pollers_ && pollers_.size() + running_ < most_batches()) {
             auto poller = std::make_shared<Poller>(
                 dependencies_.queues,
                 BatchLimits{std::max(consumer.batch_size, 1U), consumer.batching_window}, activity_.enter());
@@ -117,24 +115,30 @@ void QueueMapping::poll(const PollerPtr& poller) {
 void QueueMapping::received(const PollerPtr& poller, std::uint32_t asked,
                             base::Result<std::vector<model::Message>> result) {
     if (!result) return pause(poller, result.error().message);
+    const bool backlog = result->size() == asked;
+    std::vector<Entry> entries = screen(std::move(*result));
     const base::TimePoint now = dependencies_.clock.now();
-    std::vector<Entry> entries;
-    entries.reserve(result->size());
-    for (model::Message& message : *result) {
-        std::string record = queue_record(message, configuration_.queue, dependencies_.identity);
-        entries.push_back({std::move(message), std::move(record), now});
-    }
     std::unique_lock lock(mutex_);
     failing_ = false;
-    backlog_ = entries.size() == asked;
+    adapt(backlog);
     for (Entry& entry : entries)
         take(*poller, std::move(entry));
-    const bool surplus = pollers_.size() > 1 && !backlog_ && poller->entries.empty();
+    const bool surplus = pollers_.size() > wanted_pollers_ && poller->entries.empty();
     if (surplus) pollers_.erase(poller.get());
     const bool due = poller->window.due(now);
     lock.unlock();
     if (due) return dispatch(poller);
     if (!surplus) poll(poller);
+}
+
+std::size_t QueueMapping::most_batches() const {
+    const std::size_t limit = std::min(configuration_.consumer.max_concurrency, configuration_.function_concurrency);
+    return std::max<std::size_t>(limit, 1);
+}
+
+void QueueMapping::adapt(bool backlog) {
+    if (configuration_.consumer.batching_window != base::Duration::zero()) return;
+    wanted_pollers_ = backlog ? std::min(wanted_pollers_ * 2, most_batches()) : std::max<std::size_t>(wanted_pollers_ / 2, 1);
 }
 
 void QueueMapping::take(Poller& poller, Entry entry) {

@@ -13,14 +13,21 @@
 #include "model/app.hpp"
 #include "sources/activity.hpp"
 #include "sources/batch/batch_window.hpp"
+#include "sources/filter/event_filter.hpp"
 #include "sources/long_poll.hpp"
 #include "sources/source.hpp"
 
 namespace faasd::sources {
 
 // One poller long-polls while the queue is empty, and costs nothing. While batches run, another waits for
-// more, up to `max_concurrency` pollers in all; a backlog is taken by several at a time. With a batching
-// window one batch collects at a time, so that none leaves half full because of another.
+// more. Pollers follow the backlog: a receive that brings all it asked for doubles them, one that does not halves
+// them, so that collected and running batches together are at most as many as `max_concurrency` and as the
+// function's own concurrency allow: what is beyond waits in the queue, not in memory. With a batching window one
+// batch collects at a time, so that none leaves half full because of another.
+//
+// A message that no filter wants is deleted. One that is in a loop (model/trace.hpp) moves to the queue's
+// dead-letter queue; without one it is deleted, with an error in the log. A batch continues the chain of that of its
+// messages in which its function has run least: a loop never stops messages that only travelled with it.
 //
 // A batch that succeeded is deleted. What failed becomes visible when the queue's visibility timeout has
 // passed since it was received, and counts as received for the redrive policy; in a FIFO queue so do the
@@ -33,6 +40,9 @@ class QueueMapping final : public Source, public std::enable_shared_from_this<Qu
         std::string queue;
         bool fifo = false;
         model::QueueConsumer consumer;
+        std::uint32_t function_concurrency = 1000;
+        bool allow_recursion = false;  // of the function
+        std::string dead_letter_queue{};
         bool operator==(const Configuration&) const = default;
     };
 
@@ -44,8 +54,8 @@ class QueueMapping final : public Source, public std::enable_shared_from_this<Qu
 
   private:
     struct Entry {
-        model::Message message;
-        std::string record;  // rendered
+        model::Message message;  // without its body
+        std::string record;      // rendered
         base::TimePoint received_at{};
     };
     struct Poller;  // collects one batch
@@ -57,7 +67,13 @@ class QueueMapping final : public Source, public std::enable_shared_from_this<Qu
     void poll(const PollerPtr& poller);
     void received(const PollerPtr& poller, std::uint32_t asked,
                   base::Result<std::vector<model::Message>> result);
+    // Those to be delivered, rendered; what becomes of the others is on its way.
+    std::vector<Entry> screen(std::vector<model::Message> messages);
+    void discard(std::vector<std::string> receipt_handles);
+    void stop_loops(std::vector<model::Message> messages);
     void take(Poller& poller, Entry entry);  // under mutex_
+    void adapt(bool backlog);                // under mutex_
+    [[nodiscard]] std::size_t most_batches() const;
     void pause(const PollerPtr& poller, const std::string& why);
     void dispatch(const PollerPtr& poller);
     void release(std::vector<Entry> entries);
@@ -74,12 +90,13 @@ class QueueMapping final : public Source, public std::enable_shared_from_this<Qu
 
     const Dependencies dependencies_;
     const Configuration configuration_;
+    const EventFilter filter_;
     Activity activity_;
 
     std::mutex mutex_;  // guards what follows
     bool stopping_ = false;
     bool failing_ = false;  // the last receive failed: said once
-    bool backlog_ = false;  // the last receive brought all that it asked for
+    std::size_t wanted_pollers_ = 1;
     std::uint32_t running_ = 0;
     std::map<Poller*, PollerPtr> pollers_;
     std::map<BatchPtr, base::TimerId> held_;  // batches that wait for their function

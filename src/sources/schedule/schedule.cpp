@@ -1,6 +1,7 @@
 #include "sources/schedule/schedule.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 
@@ -45,6 +46,28 @@ std::optional<LocalSeconds> next_local(const Cron& cron, LocalSeconds from) {
     }
 }
 
+// 2026-12-24T18:00:00, of the calendar and the clock.
+std::optional<LocalSeconds> parse_local(std::string_view text) {
+    constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
+    if (text.size() != kForm.size()) return std::nullopt;
+    std::array<int, 6> parts{};
+    std::size_t part = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (kForm[i] != 'd') {
+            if (text[i] != kForm[i]) return std::nullopt;
+            ++part;
+        } else {
+            if (text[i] < '0' || text[i] > '9') return std::nullopt;
+            parts[part] = parts[part] * 10 + (text[i] - '0');
+        }
+    }
+    const auto [year, month, day, hour, minute, second] = parts;
+    if (year < 1970 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    if (static_cast<unsigned>(day) > days_in_month(year, static_cast<unsigned>(month))) return std::nullopt;
+    return days_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day)) * kDaySeconds + hour * 3600 +
+           minute * 60 + second;
+}
+
 }  // namespace
 
 base::Result<Schedule> Schedule::parse(std::string_view expression, std::string_view time_zone) {
@@ -60,11 +83,18 @@ base::Result<Schedule> Schedule::parse(std::string_view expression, std::string_
             return invalid(expression, "a rate is at most 10 years");
         return Schedule(Rate{*period});
     }
+    if (const auto time = inside(text, "at")) {
+        const auto local = parse_local(*time);
+        if (!local) return invalid(expression, "'" + std::string(*time) + "' is not a time such as 2026-12-24T18:00:00");
+        auto zone = TimeZone::load(time_zone);
+        if (!zone) return zone.error();
+        return Schedule(Once{base::TimePoint{seconds{(*zone)->resolve(*local).first}}});
+    }
     std::string_view fields = text;
     if (const auto cron = inside(text, "cron")) {
         fields = *cron;
     } else if (text.find('(') != std::string_view::npos || text.empty()) {
-        return invalid(expression, "expected rate(5 minutes) or cron(0 2 * * *)");
+        return invalid(expression, "expected rate(5 minutes), cron(0 2 * * *) or at(2026-12-24T18:00:00)");
     }
     auto cron = Cron::parse(fields);
     if (!cron) return invalid(expression, cron.error().message);
@@ -96,6 +126,7 @@ std::optional<UtcSeconds> Schedule::Times::next_after(UtcSeconds time) const {
 
 std::optional<base::TimePoint> Schedule::next_after(base::TimePoint time) const {
     if (const auto* rate = std::get_if<Rate>(&kind_)) return time + rate->period;
+    if (const auto* once = std::get_if<Once>(&kind_)) return once->time > time ? std::optional(once->time) : std::nullopt;
     const auto whole = std::chrono::floor<seconds>(time).time_since_epoch().count();
     const auto next = std::get<Times>(kind_).next_after(whole);
     if (!next) return std::nullopt;
@@ -111,6 +142,7 @@ std::optional<base::TimePoint> Schedule::last_between(base::TimePoint from, base
     }
     const auto next = next_after(from);
     if (!next || *next > until) return std::nullopt;
+    if (std::holds_alternative<Once>(kind_)) return next;
     // Bisect for the latest instant that still has a firing after it and up to `until`: months of downtime of
     // a schedule that fires every second take as few steps as those of a yearly one.
     base::TimePoint has = from, has_not = until;

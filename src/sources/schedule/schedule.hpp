@@ -1,4 +1,4 @@
-// When a schedule fires: `rate(5 minutes)`, or `cron(...)` in a time zone.
+// When a schedule fires: `rate(5 minutes)`, or `cron(...)` or once `at(...)` in a time zone.
 //
 // Daylight saving. An expression that names hours of the day fires once for each named local time: a time
 // that the clocks skip fires at the end of the shift (all skipped times of that day together once), a time
@@ -23,8 +23,9 @@ namespace faasd::sources {
 class Schedule {
   public:
     // "rate(N unit)" with unit second, minute, hour or day, singular or plural, or any duration
-    // ("rate(90s)"); "cron(fields)" or the bare fields, as cron.hpp describes them. The time zone is an IANA
-    // name.
+    // ("rate(90s)"); "cron(fields)" or the bare fields, as cron.hpp describes them;
+    // "at(2026-12-24T18:00:00)", as EventBridge Scheduler has it (a time that the clocks skip is the end of the
+    // shift, one that they repeat its first occurrence). The time zone is an IANA name.
     [[nodiscard]] static base::Result<Schedule> parse(std::string_view expression,
                                                       std::string_view time_zone = "UTC");
 
@@ -45,10 +46,14 @@ class Schedule {
         std::shared_ptr<const TimeZone> zone;
         [[nodiscard]] std::optional<UtcSeconds> next_after(UtcSeconds time) const;
     };
+    struct Once {
+        base::TimePoint time;
+    };
     explicit Schedule(Rate rate) : kind_(rate) {}
+    explicit Schedule(Once once) : kind_(once) {}
     explicit Schedule(Times times) : kind_(std::move(times)) {}
 
-    std::variant<Rate, Times> kind_;
+    std::variant<Rate, Once, Times> kind_;
 };
 
 }  // namespace faasd::sources

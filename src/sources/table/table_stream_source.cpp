@@ -8,20 +8,20 @@
 
 #include "base/units.hpp"
 #include "model/invocation_json.hpp"
+#include "model/trace.hpp"
 #include "sources/batch/batch_response.hpp"
 #include "sources/events/queue_event.hpp"
 #include "sources/events/table_event.hpp"
 #include "sources/outcome.hpp"
+#include "sources/table/table_stream_parts.hpp"
 
 namespace faasd::sources {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kSpace = "table_streams";
 constexpr base::Duration kKept = 24h;
 constexpr base::Duration kLongestPause = 1min;
-constexpr base::Duration kFirstPause = 1s;
 constexpr std::uint32_t kReadAtOnce = 500;
 
 }  // namespace
@@ -29,13 +29,15 @@ constexpr std::uint32_t kReadAtOnce = 500;
 TableStreamSource::TableStreamSource(const Dependencies& dependencies, Configuration configuration)
     : dependencies_(dependencies),
       configuration_(std::move(configuration)),
+      filter_(configuration_.consumer.filters),
       window_({std::max(configuration_.consumer.batch_size, 1U), configuration_.consumer.batching_window},
               kRecordsHead.size() + kRecordsTail.size(), 1) {}
 
 void TableStreamSource::start() {
-    if (const auto saved = dependencies_.state.get(kSpace, configuration_.table)) {
+    if (const auto saved = dependencies_.state.get(kStreamPositions, configuration_.table)) {
         std::from_chars(saved->data(), saved->data() + saved->size(), position_);
     }
+    seen_ = position_;
     wake();
 }
 
@@ -70,7 +72,7 @@ void TableStreamSource::wake() {
 void TableStreamSource::read() {
     while (true) {
         if (stopping()) return;
-        if (!fill()) return later(kFirstPause, &TableStreamSource::wake);
+        if (!fill()) return later(kFirstStreamPause, &TableStreamSource::wake);
         drop_expired();
         const base::TimePoint now = dependencies_.clock.now();
         std::unique_lock lock(mutex_);
@@ -82,6 +84,9 @@ void TableStreamSource::read() {
         if (std::exchange(woken_, false)) continue;
         if (window_.empty()) {
             step_ = Step::idle;
+            const std::uint64_t passed_over = seen_ > position_ ? position_ = seen_ : 0;
+            lock.unlock();
+            if (passed_over > 0) save(std::make_shared<Advance>(Advance{passed_over, 0, false, {}, activity_.enter()}));
             return;
         }
         step_ = Step::window;
@@ -94,9 +99,12 @@ void TableStreamSource::read() {
 
 bool TableStreamSource::fill() {
     while (window_.room() > 0) {
-        const std::uint64_t after = batch_.empty() ? position_ : batch_.back().sequence;
         const std::uint32_t limit = std::min(window_.room(), kReadAtOnce);
-        const auto changes = dependencies_.tables.changes(configuration_.table, after, limit);
+        const auto changes = dependencies_.tables.changes(configuration_.table, seen_, limit);
+        if (!changes && changes.error().code == model::TableErrc::trimmed_data) {
+            go_on_with_the_oldest(seen_);
+            continue;
+        }
         if (!changes) {
             spdlog::error(
                 "table {} -> function {}: cannot read the change stream: {}; trying again in a second",
@@ -106,8 +114,8 @@ bool TableStreamSource::fill() {
         if (changes->empty()) {
             // A table that was removed and made again counts from the start.
             const auto latest = dependencies_.tables.latest_change(configuration_.table);
-            if (batch_.empty() && latest && *latest < position_) {
-                position_ = 0;
+            if (batch_.empty() && latest && *latest < seen_) {
+                position_ = seen_ = 0;
                 continue;
             }
             return true;
@@ -115,12 +123,24 @@ bool TableStreamSource::fill() {
         const base::TimePoint now = dependencies_.clock.now();
         for (const model::ChangeRecord& change : *changes) {
             std::string json = table_record(change, dependencies_.identity);
-            if (!window_.add(json.size(), now)) return true;
-            batch_.push_back({change.sequence, std::move(json), change.at, change.trace});
+            if (passes(change, json)) {
+                if (!window_.add(json.size(), now)) return true;
+                batch_.push_back({change.sequence, std::move(json), change.at, change.trace});
+            }
+            seen_ = change.sequence;
         }
-        if (changes->size() < limit) return true;
     }
     return true;
+}
+
+void TableStreamSource::go_on_with_the_oldest(std::uint64_t after) {
+    // What is gathered already is older than what is gone.
+    spdlog::error("table {} -> function {}: the changes after {} were not handed on within the {} for which they are "
+                  "kept, and are gone; going on with the oldest one there is",
+                  configuration_.table, configuration_.consumer.function, after, base::format_duration(kKept));
+    position_ = seen_ = 0;
+    batch_.clear();
+    window_.reset();
 }
 
 void TableStreamSource::drop_expired() {
@@ -141,9 +161,12 @@ void TableStreamSource::drop_expired() {
 void TableStreamSource::invoke() {
     if (stopping()) return;
     const auto& function = configuration_.consumer.function;
+    const auto runs = [&](const Record& record) { return model::calls_in_chain(record.trace, function); };
+    const Record& least = *std::min_element(batch_.begin(), batch_.end(),
+                                            [&](const Record& a, const Record& b) { return runs(a) < runs(b); });
     model::Invocation invocation;
     invocation.function = function;
-    invocation.cause = {model::CauseKind::table, configuration_.table, batch_.front().trace, {}};
+    invocation.cause = {model::CauseKind::table, configuration_.table, least.trace, {}};
     invocation.event =
         model::Payload{join_records(batch_, [](const Record& r) -> const std::string& { return r.json; })};
     invocation.attempt = failures_ + 1;
@@ -173,62 +196,26 @@ void TableStreamSource::ended(model::Outcome outcome) {
 }
 
 void TableStreamSource::failed(const std::string& why, bool counted) {
-    const auto& [table, consumer] = configuration_;
+    const auto& table = configuration_.table;
+    const auto& consumer = configuration_.consumer;
     if (!counted) {
-        const auto delay = doubled(kFirstPause, postponements_++, kLongestPause);
+        const auto delay = doubled(kFirstStreamPause, postponements_++, kLongestPause);
         spdlog::warn("table {} -> function {}: {}; again in {}", table, consumer.function, why,
                      base::format_duration(delay));
         return later(delay, &TableStreamSource::invoke);
     }
     postponements_ = 0;
-    const auto delay = doubled(kFirstPause, failures_++, kLongestPause);
+    const auto delay = doubled(kFirstStreamPause, failures_++, kLongestPause);
     const bool expires = batch_.front().at + kKept <= dependencies_.clock.now() + delay;
     if ((consumer.max_retries && failures_ > *consumer.max_retries) || expires) {
         spdlog::error("table {} -> function {}: changes {} to {} are skipped after {} failed attempts: {}",
                       table, consumer.function, batch_.front().sequence, batch_.back().sequence, failures_,
                       why);
-        return advance(batch_.size());
+        return advance(batch_.size(), record_of(batch_.size(), kRetriesExhausted));
     }
     spdlog::warn("table {} -> function {}: a batch of {} failed: {}; again in {}", table, consumer.function,
                  batch_.size(), why, base::format_duration(delay));
     later(delay, &TableStreamSource::invoke);
-}
-
-void TableStreamSource::advance(std::size_t records) {
-    save(batch_[records - 1].sequence, records);
-}
-
-void TableStreamSource::save(std::uint64_t position, std::size_t records) {
-    dependencies_.transactions.write(
-        [self = shared_from_this(), position](model::Transaction& transaction) -> base::Result<> {
-            self->dependencies_.state.put_in(transaction, kSpace, self->configuration_.table,
-                                             std::to_string(position));
-            return {};
-        },
-        [self = shared_from_this(), position, records,
-         pass = activity_.enter()](const base::Result<>& result) {
-            if (!result) {
-                if (self->stopping()) return;
-                spdlog::error(
-                    "table {}: cannot save the position in its stream: {}; trying again in a second",
-                    self->configuration_.table, result.error().message);
-                self->dependencies_.timers.at(self->dependencies_.clock.now() + kFirstPause,
-                                              [self, position, records] { self->save(position, records); });
-                return;
-            }
-            self->position_ = position;
-            self->batch_.erase(self->batch_.begin(),
-                               self->batch_.begin() + static_cast<std::ptrdiff_t>(records));
-            self->failures_ = self->postponements_ = 0;
-            self->window_.reset();
-            for (const Record& r : self->batch_)
-                self->window_.add(r.json.size(), self->dependencies_.clock.now());
-            {
-                std::lock_guard lock(self->mutex_);
-                self->step_ = Step::idle;
-            }
-            self->wake();
-        });
 }
 
 void TableStreamSource::later(base::Duration delay, void (TableStreamSource::*what)()) {

@@ -1,4 +1,4 @@
-#include "sources/timer/timer_source.hpp"
+#include "sources/timer/timer_entry.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kSpace = "schedules";
 constexpr base::Duration kStoreRetry = 1s;
+constexpr base::Duration kInTime = 10s;       // a firing that is later was missed
+constexpr base::Duration kMadeUpFor = 24h;    // of MissedRuns::all
 
 // "<microseconds>\n<expression>\n<zone>": the firing recorded last (or the moment at which the schedule was
 // first seen), and what it was a firing of.
@@ -34,20 +36,6 @@ std::optional<base::TimePoint> fired_of(std::string_view state, const model::Sch
 
 }  // namespace
 
-// Times are guarded by the source's mutex; the rest is constant.
-struct TimerSource::Entry {
-    model::ScheduleDefinition definition;
-    Schedule schedule;
-    bool stopped = false;
-    base::TimerId timer = 0;
-    base::TimePoint recorded{};  // the latest firing that is in the store
-
-    [[nodiscard]] bool same_as(const model::ScheduleDefinition& other) const {
-        return definition.expression == other.expression && definition.time_zone == other.time_zone &&
-               definition.function == other.function && definition.input == other.input;
-    }
-};
-
 base::Result<Schedule> TimerSource::check(const model::ScheduleDefinition& definition) {
     auto schedule = Schedule::parse(definition.expression, definition.time_zone);
     if (schedule) return schedule;
@@ -56,21 +44,20 @@ base::Result<Schedule> TimerSource::check(const model::ScheduleDefinition& defin
 }
 
 base::Result<> TimerSource::configure(const std::vector<model::ScheduleDefinition>& schedules) {
-    std::map<std::string, EntryPtr> next;
+    std::map<std::string, EntryPtr, std::less<>> next, all;
     for (const model::ScheduleDefinition& definition : schedules) {
         auto schedule = check(definition);
         if (!schedule) return schedule.error();
-        if (definition.enabled) {
-            next[definition.name] =
-                std::make_shared<Entry>(Entry{definition, std::move(*schedule), false, 0, {}});
-        }
+        auto entry = std::make_shared<Entry>(Entry{definition, std::move(*schedule), false, 0, {}, {}});
+        if (definition.enabled) next[definition.name] = entry;
+        all[definition.name] = std::move(entry);
     }
     std::vector<EntryPtr> added;
     std::unique_lock lock(mutex_);
     for (const auto& [name, entry] : entries_) {
         const auto found = next.find(name);
         if (found != next.end() && entry->same_as(found->second->definition)) {
-            found->second = entry;
+            found->second = all[name] = entry;
         } else {
             disarm(entry);
         }
@@ -79,6 +66,7 @@ base::Result<> TimerSource::configure(const std::vector<model::ScheduleDefinitio
         if (!entries_.contains(name) || entries_[name] != entry) added.push_back(entry);
     }
     entries_ = next;
+    all_ = std::move(all);
     lock.unlock();
     // What a schedule's old form is about to record must not look like a missed firing to its new one.
     activity_.wait_idle(base::monotonic_now() + 10s);
@@ -90,7 +78,11 @@ base::Result<> TimerSource::configure(const std::vector<model::ScheduleDefinitio
     for (const EntryPtr& entry : added) {
         const auto state = saved.find(entry->definition.name);
         const auto fired = state == saved.end() ? std::nullopt : fired_of(state->second, entry->definition);
-        entry->recorded = fired.value_or(now);
+        {
+            std::lock_guard guard(mutex_);
+            entry->recorded = fired.value_or(now);
+            if (!fired) entry->first_seen = now;
+        }
         if (!fired) {
             dependencies_.transactions.write(
                 [self = shared_from_this(), entry, now](model::Transaction& transaction) -> base::Result<> {
@@ -100,9 +92,7 @@ base::Result<> TimerSource::configure(const std::vector<model::ScheduleDefinitio
                 },
                 [pass = activity_.enter()](const base::Result<>&) {});
         }
-        const auto missed = entry->schedule.last_between(entry->recorded, now);
-        const auto due = missed ? missed : entry->schedule.next_after(entry->recorded);
-        if (due) arm(entry, *due);
+        if (const auto due = due_after(*entry, fired.value_or(now), now)) arm(entry, *due);
     }
     for (const auto& [name, state] : saved) {
         if (!next.contains(name)) forget(name);
@@ -115,6 +105,7 @@ void TimerSource::stop() {
     for (const auto& [name, entry] : entries_)
         disarm(entry);
     entries_.clear();
+    all_.clear();
 }
 
 void TimerSource::disarm(const EntryPtr& entry) {
@@ -145,10 +136,35 @@ void TimerSource::fire(const EntryPtr& entry, base::TimePoint due) {
         if (entry->stopped) return;
         pass = activity_.enter();
     }
-    // The clock may be far past: the firings in between are made up for by the latest of them.
-    if (const auto latest = entry->schedule.last_between(due, dependencies_.clock.now())) due = *latest;
+    // The clock may be far past, with other firings in between.
+    const base::TimePoint now = dependencies_.clock.now();
+    const auto missed = entry->definition.missed;
+    const auto latest = entry->schedule.last_between(due, now);
+    if (latest && missed != model::MissedRuns::all) due = *latest;
     if (const auto next = entry->schedule.next_after(due)) arm(entry, *next);
+    if (missed == model::MissedRuns::skip && now - due > kInTime) {
+        spdlog::warn("schedule {}: the firing of {} was missed and is skipped", entry->definition.name,
+                     format_seconds(due));
+        return;
+    }
     record(entry, due);
+}
+
+std::optional<base::TimePoint> TimerSource::due_after(const Entry& entry, base::TimePoint recorded,
+                                                      base::TimePoint now) {
+    const Schedule& schedule = entry.schedule;
+    const auto missed = schedule.last_between(recorded, now);
+    if (!missed) return schedule.next_after(recorded);
+    switch (entry.definition.missed) {
+        case model::MissedRuns::once:
+            return missed;
+        case model::MissedRuns::skip:
+            return now - *missed > kInTime ? schedule.next_after(*missed) : missed;
+        case model::MissedRuns::all:
+            break;
+    }
+    const auto long_past = schedule.last_between(recorded, now - kMadeUpFor);
+    return schedule.next_after(long_past.value_or(recorded));
 }
 
 void TimerSource::record(const EntryPtr& entry, base::TimePoint due) {

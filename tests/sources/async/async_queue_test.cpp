@@ -158,6 +158,38 @@ TEST_F(AsyncCalls, a_missing_dead_letter_queue_keeps_the_event_until_it_is_there
     EXPECT_EQ(waiting(), 0U);
 }
 
+TEST_F(AsyncCalls, an_error_of_any_bytes_reaches_the_dead_letter_queue) {
+    invoker_.answer([](const auto&) {
+        auto outcome = ScriptedInvoker::failure();
+        outcome.error = {"Oops", "\x1b[31mred\x01 caf\xe9"};
+        return outcome;
+    });
+    submit("{}");
+    for (int i = 0; i < 10; ++i)
+        advance(1min);
+    ASSERT_TRUE(eventually([&] { return peek("failed").size() == 1; }));
+    EXPECT_EQ(peek("failed").front().attributes.at("ErrorMessage").value, "Oops: ?[31mred? caf?");
+}
+
+TEST_F(AsyncCalls, a_call_that_outlives_its_queue_is_forgotten) {
+    invoker_.hold(true);
+    submit("{}");
+    ASSERT_TRUE(eventually([&] { return invoker_.count() == 1; }));
+    const std::string queue = async_queue_name("resize");
+    base::wait_for<void>([&](base::Completion<> done) { queues_->remove(queue, std::move(done)); }).value();
+    make_queue(queue);
+    invoker_.call(0)->done(ScriptedInvoker::success());
+    settle();
+    invoker_.hold(false);
+    advance(2s);
+    submit("{}");
+    EXPECT_TRUE(eventually([&] { return invoker_.count() == 2; }));
+    EXPECT_TRUE(eventually([&] { return waiting() == 0; }));
+    // Nothing is tried again: no timer is left.
+    async_->stop();
+    EXPECT_TRUE(async_->wait(base::monotonic_now() + 1s));
+}
+
 TEST_F(AsyncCalls, a_submission_in_a_transaction_that_is_undone_never_happens) {
     const auto result = base::wait_for<void>([&](base::Completion<> done) {
         store_->write(

@@ -67,6 +67,29 @@ TEST(RetryPolicy, an_event_past_its_age_is_given_up) {
     EXPECT_EQ(after({}, OutcomeStatus::unavailable, hour, 1h).verdict, AsyncVerdict::give_up);
 }
 
+TEST(RetryPolicy, a_delay_is_longer_by_up_to_a_tenth_at_random) {
+    AsyncProgress progress{t0};
+    EXPECT_EQ(decide(progress, OutcomeStatus::function_error, {}, delays, t0, 0).delay, 60s);
+    EXPECT_EQ(decide(progress, OutcomeStatus::function_error, {}, delays, t0, 0.5).delay, 63s);
+    progress.failures = 99;
+    EXPECT_EQ(decide(progress, OutcomeStatus::function_error, {.max_retries = 100}, delays, t0, 0.9).delay, 15min);
+}
+
+TEST(RetryPolicy, a_loop_is_given_up_without_a_retry) {
+    const auto decision = after({}, OutcomeStatus::recursive_loop);
+    EXPECT_EQ(decision.verdict, AsyncVerdict::give_up);
+    EXPECT_FALSE(decision.too_old);
+    EXPECT_EQ(decision.progress.failures, 0U);
+}
+
+TEST(RetryPolicy, the_first_delay_is_the_functions_own) {
+    const AsyncLimits quick{.max_retries = 5, .retry_delay = 1s};
+    auto decision = after({}, OutcomeStatus::function_error, quick);
+    EXPECT_EQ(decision.delay, 1s);
+    decision = after(decision.progress, OutcomeStatus::function_error, quick);
+    EXPECT_EQ(decision.delay, 2s);
+}
+
 TEST(RetryPolicy, no_number_of_failures_overflows_the_delay) {
     const auto decision = after({.failures = 99}, OutcomeStatus::function_error, {.max_retries = 100});
     EXPECT_EQ(decision.verdict, AsyncVerdict::retry);

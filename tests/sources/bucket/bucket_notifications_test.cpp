@@ -102,5 +102,16 @@ TEST_F(Notifications, a_write_that_is_undone_notifies_nobody) {
     EXPECT_TRUE(peek("encode").empty());
 }
 
+TEST_F(Notifications, a_pattern_of_the_record_selects_among_the_changes) {
+    auto large = rule({"ObjectCreated:*"}, "encode");
+    large.filters.push_back(std::get<model::EventPattern>(model::EventPattern::compile(nlohmann::json::parse(
+        R"({"s3":{"object":{"key":[{"wildcard":"in/*.png"}],"size":[{"numeric":["=",5]}]}}})"))));
+    notify({large});
+    ASSERT_TRUE(put("in/a.png"));
+    ASSERT_TRUE(put("in/a.txt"));
+    ASSERT_EQ(peek("encode").size(), 1U);
+    EXPECT_NE(peek("encode").front().body.find("in/a.png"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace faasd::sources

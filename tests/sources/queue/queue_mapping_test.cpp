@@ -16,6 +16,14 @@ model::QueueAttributes visible_after(base::Duration timeout,
     return attributes;
 }
 
+// One with every default but what `change` sets.
+template <class Change>
+model::QueueConsumer consumer(Change change) {
+    model::QueueConsumer made;
+    change(made);
+    return made;
+}
+
 class Mapping : public World {
   protected:
     ~Mapping() override { end(); }
@@ -85,7 +93,7 @@ TEST_F(Mapping, takes_a_backlog_in_full_batches) {
     make_queue("orders");
     for (int i = 0; i < 25; ++i)
         send("orders", std::to_string(i));
-    begin("orders", {.function = {}, .batch_size = 10, .max_concurrency = 1});
+    begin("orders", consumer([](auto& c) { c.batch_size = 10; c.max_concurrency = 1; }));
     ASSERT_TRUE(called(3));
     EXPECT_EQ(bodies(0).size(), 10U);
     EXPECT_EQ(bodies(1).size(), 10U);
@@ -95,7 +103,7 @@ TEST_F(Mapping, takes_a_backlog_in_full_batches) {
 
 TEST_F(Mapping, a_batch_leaves_when_its_window_ends) {
     make_queue("orders");
-    begin("orders", {.function = {}, .batch_size = 10, .batching_window = 30s});
+    begin("orders", consumer([](auto& c) { c.batch_size = 10; c.batching_window = 30s; }));
     send("orders", "a");
     settle();
     advance(20s);
@@ -110,7 +118,7 @@ TEST_F(Mapping, a_batch_leaves_when_its_window_ends) {
 
 TEST_F(Mapping, a_batch_that_is_full_does_not_wait_for_its_window) {
     make_queue("orders");
-    begin("orders", {.function = {}, .batch_size = 3, .batching_window = 300s});
+    begin("orders", consumer([](auto& c) { c.batch_size = 3; c.batching_window = 300s; }));
     for (const char* body : {"a", "b", "c", "d"})
         send("orders", body);
     ASSERT_TRUE(called(1));
@@ -122,7 +130,7 @@ TEST_F(Mapping, a_batch_that_is_full_does_not_wait_for_its_window) {
 TEST_F(Mapping, while_batches_run_others_are_taken_up_to_the_concurrency) {
     make_queue("orders");
     invoker_.hold(true);
-    begin("orders", {.function = {}, .batch_size = 1, .max_concurrency = 3});
+    begin("orders", consumer([](auto& c) { c.batch_size = 1; c.max_concurrency = 3; }));
     for (int i = 0; i < 5; ++i)
         send("orders", std::to_string(i));
     ASSERT_TRUE(called(3));
@@ -180,7 +188,7 @@ TEST_F(Mapping, without_reporting_a_response_is_never_a_failure) {
     invoker_.answer([](const auto&) {
         return ScriptedInvoker::success(R"({"batchItemFailures":[{"itemIdentifier":""}]})");
     });
-    begin("orders", {.function = {}, .report_batch_item_failures = false});
+    begin("orders", consumer([](auto& c) { c.report_batch_item_failures = false; }));
     EXPECT_TRUE(empty("orders"));
 }
 
@@ -274,7 +282,7 @@ TEST_F(Mapping, six_mebibytes_of_payload_close_a_batch) {
     make_queue("big");
     for (int i = 0; i < 9; ++i)
         send("big", std::string(1000 * 1000, static_cast<char>('a' + i)));
-    begin("big", {.function = {}, .batch_size = 100, .batching_window = 60s, .max_concurrency = 1});
+    begin("big", consumer([](auto& c) { c.batch_size = 100; c.batching_window = 60s; c.max_concurrency = 1; }));
     ASSERT_TRUE(called(1));
     EXPECT_EQ(bodies(0).size(), 6U);
     EXPECT_LE(std::get<model::Payload>(invoker_.call(0)->invocation.event).json.size(), kMaxBatchBytes);
@@ -284,9 +292,28 @@ TEST_F(Mapping, six_mebibytes_of_payload_close_a_batch) {
     EXPECT_TRUE(empty("big"));
 }
 
+TEST_F(Mapping, forgets_a_batch_whose_queue_was_removed) {
+    make_queue("jobs");
+    invoker_.hold(true);
+    begin("jobs", {});
+    send("jobs", "a");
+    ASSERT_TRUE(called(1));
+    base::wait_for<void>([&](base::Completion<> done) { queues_->remove("jobs", std::move(done)); }).value();
+    invoker_.call(0)->done(ScriptedInvoker::success());
+    settle();
+    // It is over: where the queue is there again, the mapping takes more than it could with this one running.
+    invoker_.hold(false);
+    make_queue("jobs");
+    send("jobs", "b");
+    for (int i = 0; i < 3; ++i)
+        advance(1s);
+    EXPECT_TRUE(called(2));
+    EXPECT_TRUE(empty("jobs"));
+}
+
 TEST_F(Mapping, that_stops_gives_back_what_it_has_not_begun) {
     make_queue("orders");
-    begin("orders", {.function = {}, .batch_size = 10, .batching_window = 300s});
+    begin("orders", consumer([](auto& c) { c.batch_size = 10; c.batching_window = 300s; }));
     send("orders", "a");
     settle();
     end();

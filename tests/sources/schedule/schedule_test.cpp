@@ -67,7 +67,7 @@ TEST(Rate, that_is_not_a_duration_names_what_is_allowed) {
     EXPECT_NE(mistake("rate(often)").find("'often' is not a number and a unit"), std::string::npos);
     EXPECT_NE(mistake("rate(10 ms)").find("at least 1 second"), std::string::npos);
     EXPECT_NE(mistake("rate()").find("number and a unit"), std::string::npos);
-    EXPECT_NE(mistake("every(5 minutes)").find("expected rate(5 minutes) or cron(0 2 * * *)"),
+    EXPECT_NE(mistake("every(5 minutes)").find("expected rate(5 minutes), cron(0 2 * * *) or at("),
               std::string::npos);
     EXPECT_NE(mistake("").find("expected rate"), std::string::npos);
 }
@@ -240,6 +240,25 @@ TEST(PosixRule, understands_every_form_of_a_date) {
     const auto southern = PosixRule::parse("AEST-10AEDT,M10.1.0,M4.1.0/3");
     EXPECT_EQ(southern->offset_at(at("2030-01-15 00:00").time_since_epoch() / 1s), 11 * 3600);
     EXPECT_EQ(southern->offset_at(at("2030-07-15 00:00").time_since_epoch() / 1s), 10 * 3600);
+}
+
+TEST(Schedule, at_is_a_local_time_of_its_zone) {
+    const auto winter = Schedule::parse("at(2026-12-24T18:00:00)", "Europe/Berlin");
+    ASSERT_TRUE(winter) << winter.error().message;
+    const base::TimePoint due{std::chrono::seconds{1'798'131'600}};  // 17:00 UTC
+    EXPECT_EQ(winter->next_after(due - std::chrono::hours{1}), due);
+    EXPECT_FALSE(winter->next_after(due));
+    EXPECT_EQ(winter->last_between(due - std::chrono::hours{1}, due), due);
+    EXPECT_FALSE(winter->last_between(due, due + std::chrono::hours{1}));
+    // 02:30 of that night is skipped: the end of the shift, 03:00 = 01:00 UTC.
+    const auto skipped = Schedule::parse("at(2026-03-29T02:30:00)", "Europe/Berlin");
+    EXPECT_EQ(skipped->next_after({}), base::TimePoint{std::chrono::seconds{1'774'746'000}});
+}
+
+TEST(Schedule, at_refuses_what_is_no_time) {
+    for (const char* text : {"at()", "at(2026-12-24)", "at(2026-02-30T10:00:00)", "at(2026-12-24T24:00:00)",
+                             "at(2026-12-24T18:00:00Z)", "at(2026-13-01T00:00:00)"})
+        EXPECT_FALSE(Schedule::parse(text)) << text;
 }
 
 }  // namespace

@@ -8,6 +8,14 @@ namespace {
 using namespace test;
 using model::OutcomeStatus;
 
+// One with every default but what `change` sets.
+template <class Change>
+model::StreamConsumer consumer(Change change) {
+    model::StreamConsumer made;
+    change(made);
+    return made;
+}
+
 class Stream : public World {
   protected:
     Stream() { make_table(); }
@@ -37,9 +45,10 @@ class Stream : public World {
         EXPECT_TRUE(source_->wait(base::monotonic_now() + 10s));
         source_.reset();
     }
-    void put(const std::string& id) {
+    void put(const std::string& id, const std::string& trace = {}) {
         model::PutItem request;
         request.table = "users";
+        request.trace = trace;
         request.item["id"] = {id};
         base::wait_for<std::optional<model::Item>>([&](auto done) {
             tables_->put(request, std::move(done));
@@ -63,7 +72,7 @@ using Ids = std::vector<std::string>;
 TEST_F(Stream, takes_changes_to_the_function_in_order) {
     for (const char* id : {"a", "b", "c"})
         put(id);
-    begin({.function = {}, .batch_size = 2, .max_retries = {}});
+    begin(consumer([](auto& c) { c.batch_size = 2; }));
     ASSERT_TRUE(called(2));
     EXPECT_EQ(ids(0), (Ids{"a", "b"}));
     EXPECT_EQ(ids(1), Ids{"c"});
@@ -110,7 +119,7 @@ TEST_F(Stream, skips_a_batch_after_its_retries) {
         return bad ? ScriptedInvoker::failure() : ScriptedInvoker::success();
     });
     put("bad");
-    begin({.function = {}, .max_retries = 1});
+    begin(consumer([](auto& c) { c.max_retries = 1; }));
     ASSERT_TRUE(called(1));
     put("good");
     advance(1s);
@@ -136,7 +145,7 @@ TEST_F(Stream, goes_on_from_the_lowest_change_that_the_response_names) {
 }
 
 TEST_F(Stream, waits_for_its_window_unless_the_batch_is_full) {
-    begin({.function = {}, .batch_size = 3, .batching_window = 10s, .max_retries = {}});
+    begin(consumer([](auto& c) { c.batch_size = 3; c.batching_window = 10s; }));
     put("a");
     settle();
     advance(5s);
@@ -158,7 +167,7 @@ TEST_F(Stream, waits_for_a_function_that_is_not_available) {
         return broken ? ScriptedInvoker::failure(OutcomeStatus::unavailable) : ScriptedInvoker::success();
     });
     put("a");
-    begin({.function = {}, .max_retries = 0});
+    begin(consumer([](auto& c) { c.max_retries = 0; }));
     for (int i = 0; i < 5; ++i)
         advance(1min);
     broken = false;
@@ -168,6 +177,42 @@ TEST_F(Stream, waits_for_a_function_that_is_not_available) {
     put("b");
     ASSERT_TRUE(called(calls + 1));
     EXPECT_EQ(ids(calls), Ids{"b"});
+}
+
+TEST_F(Stream, goes_on_with_the_oldest_change_when_those_after_its_position_are_gone) {
+    put("a");
+    begin();
+    ASSERT_TRUE(called(1));
+    end();
+    put("lost");
+    advance(25h);
+    put("b");
+    begin();
+    ASSERT_TRUE(called(2));
+    EXPECT_EQ(ids(1), Ids{"b"});
+    end();
+    // Whether the trimmer has been there already or not.
+    put("lost as well");
+    advance(24h + 1min);
+    put("c");
+    reopen();
+    begin();
+    ASSERT_TRUE(called(3));
+    EXPECT_EQ(ids(2), Ids{"c"});
+}
+
+TEST_F(Stream, goes_on_with_a_table_that_was_made_again_before_all_of_the_old_one_was_read) {
+    put("a");
+    begin();
+    ASSERT_TRUE(called(1));
+    end();
+    put("b");
+    base::wait_for<void>([&](base::Completion<> done) { tables_->remove("users", std::move(done)); }).value();
+    make_table();
+    put("c");
+    begin();
+    ASSERT_TRUE(called(2));
+    EXPECT_EQ(ids(1), Ids{"c"});
 }
 
 TEST_F(Stream, starts_anew_with_a_table_that_was_made_again) {
@@ -182,6 +227,65 @@ TEST_F(Stream, starts_anew_with_a_table_that_was_made_again) {
         advance(2s);
     ASSERT_TRUE(eventually([&] { return invoker_.count() >= 2; }));
     EXPECT_EQ(ids(1), Ids{"c"});
+}
+
+TEST_F(Stream, changes_that_no_filter_wants_are_passed_over) {
+    model::StreamConsumer consumer;
+    consumer.filters.push_back(std::get<model::EventPattern>(model::EventPattern::compile(nlohmann::json::parse(
+        R"({"eventName":["INSERT"],"dynamodb":{"Keys":{"id":{"S":[{"prefix":"b"}]}}}})"))));
+    for (const char* id : {"a", "b", "c", "b2"})
+        put(id);
+    begin(consumer);
+    ASSERT_TRUE(called(1));
+    EXPECT_EQ(ids(0), (std::vector<std::string>{"b", "b2"}));
+    put("d");
+    put("b");  // no insert
+    settle();
+    EXPECT_EQ(invoker_.count(), 1U);
+    end();
+    begin(consumer);
+    put("b3");
+    ASSERT_TRUE(called(2));
+    EXPECT_EQ(ids(1), std::vector<std::string>{"b3"});
+}
+
+TEST_F(Stream, a_change_in_a_loop_is_skipped_and_recorded) {
+    make_queue("skipped");
+    model::StreamConsumer consumer;
+    consumer.on_failure = {model::ResourceKind::queue, "skipped"};
+    put("a", "t;audit=16");
+    put("b", "t;audit=15");
+    begin(consumer);
+    ASSERT_TRUE(called(1));
+    EXPECT_EQ(ids(0), std::vector<std::string>{"b"});
+    EXPECT_EQ(invoker_.call(0)->invocation.cause.trace, "t;audit=15");
+    ASSERT_TRUE(eventually([&] { return peek("skipped").size() == 1; }));
+    const auto record = nlohmann::json::parse(peek("skipped").front().body);
+    EXPECT_EQ(record["requestContext"]["condition"], "RecursiveLoop");
+    EXPECT_EQ(record["DDBStreamBatchInfo"]["startSequenceNumber"], "1");
+}
+
+TEST_F(Stream, a_batch_that_is_given_up_is_recorded_at_its_destination) {
+    make_queue("skipped");
+    model::StreamConsumer consumer;
+    consumer.max_retries = 1;
+    consumer.on_failure = {model::ResourceKind::queue, "skipped"};
+    invoker_.answer([](const auto&) { return ScriptedInvoker::failure(); });
+    put("a");
+    put("b");
+    begin(consumer);
+    ASSERT_TRUE(eventually([&] { return invoker_.count() == 1; }));
+    advance(2s);
+    ASSERT_TRUE(eventually([&] { return peek("skipped").size() == 1; }));
+    const auto record = nlohmann::json::parse(peek("skipped").front().body);
+    EXPECT_EQ(record["requestContext"]["condition"], "RetriesExhausted");
+    EXPECT_EQ(record["requestContext"]["approximateInvokeCount"], 2);
+    EXPECT_EQ(record["responseContext"]["functionError"], "Unhandled");
+    const auto& info = record["DDBStreamBatchInfo"];
+    EXPECT_EQ(info["startSequenceNumber"], "1");
+    EXPECT_EQ(info["endSequenceNumber"], "2");
+    EXPECT_EQ(info["batchSize"], 2);
+    EXPECT_EQ(invoker_.count(), 2U);
 }
 
 }  // namespace

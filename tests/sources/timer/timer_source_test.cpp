@@ -177,5 +177,99 @@ TEST_F(Timer, ten_thousand_schedules_start_quickly_and_cost_nothing_idle) {
     EXPECT_EQ(invoker_.count(), 0U);
 }
 
+TEST_F(Timer, that_skips_missed_firings_goes_on_with_the_next) {
+    auto skipping = schedule("rate(10 minutes)");
+    skipping.missed = model::MissedRuns::skip;
+    ASSERT_TRUE(timer_->configure({skipping}));
+    settle();
+    restart_after(25min);
+    ASSERT_TRUE(timer_->configure({skipping}));
+    timers_.run_due();
+    settle();
+    EXPECT_EQ(invoker_.count(), 0U);
+    advance(5min);
+    ASSERT_TRUE(fired(1));
+    EXPECT_EQ(time_of(0), "2026-01-01T00:30:00Z") << "the rhythm is kept";
+}
+
+TEST_F(Timer, that_skips_still_fires_what_is_only_seconds_late) {
+    auto skipping = schedule("rate(10 minutes)");
+    skipping.missed = model::MissedRuns::skip;
+    ASSERT_TRUE(timer_->configure({skipping}));
+    settle();
+    restart_after(10min + 5s);
+    ASSERT_TRUE(timer_->configure({skipping}));
+    timers_.run_due();
+    ASSERT_TRUE(fired(1));
+    EXPECT_EQ(time_of(0), "2026-01-01T00:10:00Z");
+}
+
+TEST_F(Timer, that_makes_up_for_all_fires_each_missed_one_of_the_last_day_in_order) {
+    auto all = schedule("rate(8 hours)");
+    all.missed = model::MissedRuns::all;
+    ASSERT_TRUE(timer_->configure({all}));
+    settle();
+    restart_after(10 * 24h + 1h);
+    ASSERT_TRUE(timer_->configure({all}));
+    timers_.run_due();
+    ASSERT_TRUE(fired(3));
+    std::set<std::string> times;
+    for (std::size_t i = 0; i < 3; ++i)
+        times.insert(time_of(i));
+    EXPECT_EQ(times, (std::set<std::string>{"2026-01-10T08:00:00Z", "2026-01-10T16:00:00Z", "2026-01-11T00:00:00Z"}));
+}
+
+TEST_F(Timer, at_fires_once_and_never_again) {
+    ASSERT_TRUE(timer_->configure({schedule("at(2026-01-01T12:00:00)")}));
+    advance(12h);
+    ASSERT_TRUE(fired(1));
+    EXPECT_EQ(time_of(0), "2026-01-01T12:00:00Z");
+    restart_after(24h);
+    ASSERT_TRUE(timer_->configure({schedule("at(2026-01-01T12:00:00)")}));
+    advance(1000h);
+    EXPECT_EQ(invoker_.count(), 1U);
+}
+
+TEST_F(Timer, at_that_passed_while_the_daemon_was_down_is_made_up_for) {
+    ASSERT_TRUE(timer_->configure({schedule("at(2026-01-01T12:00:00)")}));
+    settle();
+    restart_after(24h);
+    ASSERT_TRUE(timer_->configure({schedule("at(2026-01-01T12:00:00)")}));
+    timers_.run_due();
+    EXPECT_TRUE(fired(1));
+}
+
+TEST_F(Timer, shows_what_its_schedules_do_next) {
+    auto off = schedule("rate(1 hour)");
+    off.name = "off";
+    off.enabled = false;
+    ASSERT_TRUE(timer_->configure({schedule("rate(10 minutes)"), off}));
+    advance(25min);
+    const auto all = timer_->schedules(2);
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].name, "nightly");
+    EXPECT_EQ(all[0].function, "tick");
+    EXPECT_EQ(all[0].last, base::TimePoint{1'767'225'600s} + 20min);
+    EXPECT_EQ(all[0].next, (std::vector<base::TimePoint>{base::TimePoint{1'767'225'600s} + 30min,
+                                                         base::TimePoint{1'767'225'600s} + 40min}));
+    EXPECT_TRUE(all[1].next.empty());
+    EXPECT_FALSE(all[1].last);
+}
+
+TEST_F(Timer, runs_a_schedule_now_without_changing_its_rhythm) {
+    ASSERT_TRUE(timer_->configure({schedule("0 2 * * *", R"({"full":true})")}));
+    EXPECT_TRUE(timer_->has_schedule("nightly"));
+    EXPECT_FALSE(timer_->has_schedule("daily"));
+    const auto id = base::wait_for<std::string>([&](auto done) { timer_->run_schedule("nightly", std::move(done)); });
+    ASSERT_TRUE(id);
+    ASSERT_TRUE(fired(1));
+    EXPECT_EQ(invoker_.call(0)->invocation.request_id, *id);
+    EXPECT_EQ(invoker_.call(0)->invocation.cause.kind, model::CauseKind::timer);
+    EXPECT_EQ(invoker_.call(0)->event(), nlohmann::json::parse(R"({"full":true})"));
+    advance(2h);
+    EXPECT_TRUE(fired(2));
+    EXPECT_FALSE(base::wait_for<std::string>([&](auto done) { timer_->run_schedule("daily", std::move(done)); }));
+}
+
 }  // namespace
 }  // namespace faasd::sources

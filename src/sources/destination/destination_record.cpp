@@ -1,0 +1,79 @@
+#include "sources/destination/destination_record.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "base/units.hpp"
+
+namespace faasd::sources {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A payload of other than JSON stands as text.
+Json embedded(const std::string& text) {
+    Json json = Json::parse(text, nullptr, false);
+    return json.is_discarded() ? Json(text) : json;
+}
+
+std::string dump(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json response_context(bool failed) {
+    Json context = {{"statusCode", 200}, {"executedVersion", "$LATEST"}};
+    if (failed) context["functionError"] = "Unhandled";
+    return context;
+}
+
+Json request_context(const std::string& request_id, const std::string& function, const std::string& condition,
+                     std::uint32_t count, const AwsIdentity& identity) {
+    return {{"requestId", request_id},
+            {"functionArn", identity.arn("lambda", "function:" + function + ":$LATEST")},
+            {"condition", condition},
+            {"approximateInvokeCount", count}};
+}
+
+}  // namespace
+
+std::string to_json(const InvocationRecord& record, base::TimePoint now, const AwsIdentity& identity) {
+    Json json = {{"version", "1.0"},
+                 {"timestamp", base::format_rfc3339(now)},
+                 {"requestContext", request_context(record.request_id, record.function, record.condition,
+                                                    record.invoke_count, identity)},
+                 {"requestPayload", embedded(record.request)}};
+    if (record.ran) json["responseContext"] = response_context(record.failed);
+    json["responsePayload"] = record.response.empty() ? Json(nullptr) : embedded(record.response);
+    return dump(json);
+}
+
+std::string to_json(const StreamBatchRecord& record, base::TimePoint now, const AwsIdentity& identity) {
+    Json json = {{"requestContext", request_context(record.request_id, record.function, record.condition,
+                                                    record.invoke_count, identity)}};
+    if (record.ran) json["responseContext"] = response_context(true);
+    json["version"] = "1.0";
+    json["timestamp"] = base::format_rfc3339(now);
+    json["DDBStreamBatchInfo"] = {
+        {"shardId", "shardId-00000000000000000000-00000000"},
+        {"startSequenceNumber", record.first_sequence},
+        {"endSequenceNumber", record.last_sequence},
+        {"approximateArrivalOfFirstRecord", base::format_rfc3339(record.first_at)},
+        {"approximateArrivalOfLastRecord", base::format_rfc3339(record.last_at)},
+        {"batchSize", record.size},
+        {"streamArn", identity.arn("dynamodb", "table/" + record.table + "/stream/1970-01-01T00:00:00.000")}};
+    return dump(json);
+}
+
+std::string record_key(std::string_view kind, std::string_view name, base::TimePoint at, std::string_view id) {
+    std::string time = format_seconds(at);  // 2026-11-24T05:27:52Z
+    time.pop_back();
+    std::string day = time.substr(0, 10);
+    std::replace(day.begin(), day.end(), '-', '/');
+    std::replace(time.begin(), time.end(), ':', '.');
+    std::string key = "aws/lambda/";
+    return key.append(kind).append("/").append(name).append("/").append(day).append("/").append(time).append("-").append(
+        id);
+}
+
+}  // namespace faasd::sources
