@@ -3,6 +3,7 @@
 // cheap to make, and valid while the handler runs.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -29,8 +30,10 @@ struct Host {
         result.size = sizeof result;
         if (host->operation(call, raw(name), raw(dump(params)), raw(body), &result) != 0) {
             json about = json::parse(view(result.error_detail), nullptr, false);
-            throw Error(std::string(view(result.error_code)), std::string(view(result.error_message)),
-                        about.is_discarded() ? json(nullptr) : std::move(about));
+            if (about.is_discarded()) about = nullptr;
+            std::string code(view(result.error_code)), message(view(result.error_message));
+            if (code == "TooManyConnections") throw TooManyConnections(std::move(code), message, std::move(about));
+            throw Error(std::move(code), message, std::move(about));
         }
         json value = json::parse(view(result.json), nullptr, false);
         return {value.is_discarded() ? json(nullptr) : std::move(value), std::string(view(result.body))};
@@ -60,15 +63,18 @@ class Queue {
     }
     std::string send_json(const json& body, const SendOptions& options = {}) { return send(detail::dump(body), options); }
 
-    // Up to 10 in one go, all in one transaction; throws if any is refused.
+    // Ten in one transaction, as many as there are; throws if any is refused.
     void send_batch(const std::vector<std::string>& bodies) {
-        json entries = json::array();
-        for (const std::string& body : bodies)
-            entries.push_back({{"body", body}});
-        const json results = host_.run("queue.send_batch", {{"queue", name_}, {"entries", entries}}).result;
-        for (const json& one : results.at("results"))
-            if (one.contains("error"))
-                throw Error(one["error"].value("code", "Error"), one["error"].value("message", "a message was refused"));
+        for (std::size_t begin = 0; begin < bodies.size(); begin += 10) {
+            json entries = json::array();
+            for (std::size_t i = begin; i < std::min(begin + 10, bodies.size()); ++i)
+                entries.push_back({{"body", bodies[i]}});
+            const json results = host_.run("queue.send_batch", {{"queue", name_}, {"entries", entries}}).result;
+            for (const json& one : results.at("results"))
+                if (one.contains("error"))
+                    throw Error(one["error"].value("code", "Error"),
+                                one["error"].value("message", "a message was refused"));
+        }
     }
 
     // Receives by hand, for functions that are not the queue's consumer. [{"id","body","receipt_handle",...}]
@@ -191,6 +197,35 @@ class Table {
                                        {"names", update.names},
                                        {"return_values", "ALL_NEW"}}))
             .result.value("attributes", json::object());
+    }
+    // The same under a condition; nothing where it does not hold: nothing was written then. The condition sees the
+    // names and values of the update.
+    std::optional<json> update_if(const json& key, const Expression& update, std::string_view condition) {
+        try {
+            return host_
+                .run("table.update", with({{"key", key},
+                                           {"update", update.text},
+                                           {"condition", condition},
+                                           {"values", update.values},
+                                           {"names", update.names},
+                                           {"return_values", "ALL_NEW"}}))
+                .result.value("attributes", json::object());
+        } catch (const Error& e) {
+            if (e.type() == "ConditionalCheckFailedException") return std::nullopt;
+            throw;
+        }
+    }
+    // Any number of items, 25 in one operation, each on its own; throws at the first that is refused.
+    void put_all(const std::vector<json>& items) {
+        for (std::size_t begin = 0; begin < items.size(); begin += 25) {
+            json actions = json::array();
+            for (std::size_t i = begin; i < std::min(begin + 25, items.size()); ++i)
+                actions.push_back({{"table", name_}, {"put", items[i]}});
+            const json results = host_.run("table.batch_write", {{"actions", actions}, {"plain", true}}).result;
+            for (const json& one : results.at("results"))
+                if (one.contains("error"))
+                    throw Error(one["error"].value("code", "Error"), one["error"].value("message", "an item was refused"));
+        }
     }
     // {"items":[],"count":0,"last_key":…}; options: index, filter, projection, limit, forward, start_key
     json query(const Expression& key_condition, const json& options = json::object()) {
