@@ -43,6 +43,10 @@ typedef struct faasd_http_request {
     size_t header_count;
     const faasd_field* path_parameters; /* decoded */
     size_t path_parameter_count;
+    /* What the route's authorizer said: its context by name (texts as they are, anything else as JSON), and principalId
+     * where it named one. Only where `size` covers it. */
+    const faasd_field* authorizer;
+    size_t authorizer_count;
 } faasd_http_request;
 
 typedef struct faasd_event {
@@ -98,6 +102,8 @@ typedef struct faasd_host {
     int (*stream_write)(faasd_call*, faasd_string bytes);
     /* The call failed: what Lambda calls errorType and errorMessage. */
     void (*fail)(faasd_call*, faasd_string type, faasd_string message);
+    /* The same with JSON beyond the message, for callers. */
+    void (*fail_with)(faasd_call*, faasd_string type, faasd_string message, faasd_string detail);
 } faasd_host;
 
 typedef struct faasd_function {

@@ -1,6 +1,7 @@
 // HTTP requests and responses, as a handler sees them.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,16 @@ class HttpRequest {
             if (detail::view(request_->path_parameters[i].name) == name)
                 return detail::view(request_->path_parameters[i].value);
         return {};
+    }
+
+    // What the route's authorizer said of the caller: a value of its context (text as it is, anything else as JSON), or
+    // "principalId". Nothing where it did not say it, or the route has no authorizer.
+    [[nodiscard]] std::optional<std::string_view> authorizer(std::string_view name) const {
+        if (request_->size < offsetof(faasd_http_request, authorizer_count) + sizeof request_->authorizer_count)
+            return std::nullopt;  // from a daemon that is older than this
+        for (std::size_t i = 0; i < request_->authorizer_count; ++i)
+            if (detail::view(request_->authorizer[i].name) == name) return detail::view(request_->authorizer[i].value);
+        return std::nullopt;
     }
 
     // Names compare without case.

@@ -1,6 +1,8 @@
 // The top level of the file, and the limits of its HTTP port.
+#include "config/authorizer_field.hpp"
 #include "config/environment_field.hpp"
 #include "config/sections.hpp"
+#include "config/target_fields.hpp"
 
 namespace faasd::config {
 
@@ -71,18 +73,32 @@ const Section<model::App>& app_section() {
              named_field<A>("functions", &A::functions, function_section(), kFunctionName,
                             "Functions by name. The short form is a source file or a module.",
                             ResourceKind::function),
-             routes_field(), cors_field(),
+             routes_field(),
+             named_field<A>("upstreams", &A::upstreams, upstream_section(), kUpstreamName,
+                            "Other HTTP servers that routes lead to, by name. The short form is a URL."),
+             named_field<A>("authorizers", &A::authorizers, authorizer_section(), kAuthorizerName,
+                            "Functions that say who may pass, by name. The short form is a function."),
+             authorizer_field<A>(&A::authorizer, "The authorizer of every route that names none itself."),
+             policy_field(), cors_field(),
              named_field<A>("queues", &A::queues, queue_section(), kQueueName, "Queues by name.",
                             ResourceKind::queue, true),
              named_field<A>("buckets", &A::buckets, bucket_section(), kBucketName, "Buckets by name.",
                             ResourceKind::bucket, true),
              named_field<A>("tables", &A::tables, table_section(), kTableName, "Tables by name.",
                             ResourceKind::table),
+             named_field<A>("dependencies", &A::dependencies, dependency_section(), kDependencyName,
+                            "What functions connect to, and how often at once, by name. The short form is the number "
+                            "of connections.",
+                            ResourceKind::dependency),
              named_field<A>("schedules", &A::schedules, schedule_section(), kScheduleName, "Timers by name."),
              named_field<A>("watches", &A::watches, watch_section(), kScheduleName,
                             "Watched folders by name."),
              http_field()})
             .may_be_empty()
+            .check([](Reading& reading, const Node& at, const Node& map, A& app) {
+                settle_authorizers(reading, at, map, app);
+                check_upstream_names(reading, at, map, app);
+            })
             .foreign(
                 {{"version", "the format has no version: remove it"},
                  {"Resources", "this is not a SAM or CloudFormation template: see docs/configuration.md"},

@@ -47,6 +47,7 @@ bool is_schedule_name(std::string_view name) {
     return consists_of(name, 1, 64, [](char c) { return is_word(c) || c == '.'; });
 }
 
+bool is_authorizer_name(std::string_view name) { return is_schedule_name(name) && name != "none"; }
 bool is_variable_name(std::string_view name) {
     return consists_of(name, 1, 256, [](char c) { return is_letter(c) || is_digit(c) || c == '_'; }) &&
            !is_digit(name.front());
@@ -75,6 +76,13 @@ const NameRule kTableName{"a table", "^[A-Za-z0-9_.-]{3,255}$", "3 to 255 letter
                           is_table_name};
 const NameRule kScheduleName{"a schedule or watch", "^[A-Za-z0-9_.-]{1,64}$",
                              "1 to 64 letters, digits, '-', '_' and '.'", is_schedule_name};
+const NameRule kAuthorizerName{"an authorizer", "^(?!none$)[A-Za-z0-9_.-]{1,64}$",
+                               "1 to 64 letters, digits, '-', '_' and '.', and not the word none",
+                               is_authorizer_name};
+const NameRule kUpstreamName{"an upstream", "^[A-Za-z0-9_-]{1,64}$", "1 to 64 letters, digits, '-' and '_'",
+                             is_function_name};
+const NameRule kDependencyName{"a dependency", "^[A-Za-z0-9_-]{1,64}$", "1 to 64 letters, digits, '-' and '_'",
+                               is_function_name};
 const NameRule kVariableName{"an environment variable", "^[A-Za-z_][A-Za-z0-9_]{0,255}$",
                              "letters, digits and '_', not starting with a digit", is_variable_name};
 const NameRule kAttributeName{"an attribute", "^[^]{1,255}$", "1 to 255 bytes", is_attribute_name};

@@ -19,6 +19,9 @@ extern const NameRule kQueueName;      // SQS CreateQueue
 extern const NameRule kBucketName;     // S3 User Guide, "Bucket naming rules"
 extern const NameRule kTableName;      // DynamoDB CreateTable; of indexes too
 extern const NameRule kScheduleName;   // EventBridge Scheduler CreateSchedule; of watches too
+extern const NameRule kAuthorizerName;
+extern const NameRule kUpstreamName;   // as of functions: routes name both in the same way
+extern const NameRule kDependencyName;
 extern const NameRule kVariableName;   // of environment variables
 extern const NameRule kAttributeName;  // DynamoDB key attributes
 extern const NameRule kPlaceholder;    // within a route

@@ -3,7 +3,9 @@
 #include <map>
 #include <set>
 
+#include "config/authorizer_field.hpp"
 #include "config/sections.hpp"
+#include "config/target_fields.hpp"
 
 namespace faasd::config {
 namespace {
@@ -94,16 +96,8 @@ void read_route(Reading& reading, const Entry& entry, model::App& into, Seen& se
                       "the other one is on line " + std::to_string(first.line) + ", column " +
                           std::to_string(first.column) + "; keep one of them");
     }
-    if (!entry.value.is_scalar()) {
-        const Node* function = entry.value.find("function");
-        reading.error(entry.value,
-                      "the route " + in_quotes(entry.key.written) + " needs the name of a function",
-                      "write '" + entry.key.written + ": " +
-                          (function && function->is_scalar() ? function->written : "function") + "'");
-        return;
-    }
-    route.function = entry.value.text;
-    reading.refer(model::ResourceKind::function, entry.value, route.function);
+    Reading::Scope scope(reading, "route " + in_quotes(entry.key.written));
+    route_section().read(reading, entry.key, entry.value, route);
     into.routes.push_back(std::move(route));
 }
 
@@ -147,10 +141,41 @@ void check_cors(Reading& reading, const Node&, const Node& map, CorsPolicy& poli
 
 }  // namespace
 
+const Section<RouteDefinition>& route_section() {
+    using R = RouteDefinition;
+    std::vector<Field<R>> fields = target_fields();
+    fields.insert(fields.begin(), reference_field<R>("function", &R::function, model::ResourceKind::function,
+                                                     "The function that answers."));
+    fields.push_back(authorizer_field<R>(&R::authorizer,
+                                         "Who may pass: an authorizer of this file, or `none` for everybody. Default: "
+                                         "the app's `authorizer`."));
+    static const Section<R> section =
+        Section<R>("route", "routes.<name>",
+                   "What answers the requests of a route. The short form is the name of a function alone.",
+                   std::move(fields))
+            .check(check_targets)
+            .foreign({{"target", "write 'function: name' or 'upstream: name'"},
+                      {"proxy", "write 'upstream: name', and the upstream's url under 'upstreams:'"},
+                      {"weights", "did you mean 'split'?"},
+                      {"canary", "did you mean 'split'?"},
+                      {"mirror", "did you mean 'shadow'?"}})
+            .short_form(ValueDescription::text("the name of a function"),
+                        [](Reading& reading, const Node& node, R& into) {
+                            if (!node.is_scalar()) {
+                                reading.error(node, reading.where() + " needs the name of a function",
+                                              "write one name, or { function: name, authorizer: name }");
+                                return;
+                            }
+                            into.function = node.text;
+                            reading.refer(model::ResourceKind::function, node, into.function);
+                        });
+    return section;
+}
+
 Field<model::App> routes_field() {
     return {{"routes",
-             ValueDescription::map_of(ValueDescription::text("the name of a function"),
-                                      "a mapping from 'METHOD /path' to a function", kRoutePattern),
+             ValueDescription::map_of(route_section().value(), "a mapping from 'METHOD /path' to a function",
+                                      kRoutePattern),
              "Which function answers which request. `{id}` takes one segment of the path, `{rest+}` at its "
              "end all the "
              "rest. Methods: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, and ANY or `*` for all of them. "

@@ -32,7 +32,7 @@ class SchemaWriter {
                 name.erase(at, std::string_view(part).size());
         std::string out;
         for (const char c : name) {
-            if ((c >= 'a' && c <= 'z') || c == '_') {
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_') {
                 out += c;
             } else if (!out.empty() && out.back() != '-') {
                 out += '-';

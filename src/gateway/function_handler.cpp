@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/text.hpp"
+#include "gateway/authorization/guard.hpp"
 #include "gateway/cors.hpp"
 #include "gateway/outcome_response.hpp"
+#include "gateway/proxy/body_sink.hpp"
+#include "gateway/proxy/dispatcher.hpp"
 #include "gateway/response_head.hpp"
 #include "gateway/router.hpp"
 
@@ -56,9 +61,21 @@ void route_to(const Route& route, const Router::Match& match, std::shared_ptr<co
 }  // namespace
 
 struct FunctionHandler::Table {
+    Table(const model::App& app, const Table* before, IoContextLoop* loop, model::Invoker& invoker,
+          const base::Clock& clock)
+        : router(app.routes), targets(app, before ? &before->targets : nullptr, loop, invoker),
+          guard(app, invoker, clock), cors(app.cors), max_body(app.http.max_body) {}
+
+    // Where the route leads beyond one function, or nothing.
+    [[nodiscard]] const RouteTargets* targets_of(const Route& route) const {
+        return targets.of(static_cast<std::size_t>(&route - router.routes().data()));
+    }
+
     Router router;
+    Targets targets;
+    Guard guard;
     std::optional<model::CorsPolicy> cors;
-    std::uint64_t max_body = 0;
+    std::uint64_t max_body;
 
     // The answer that needs no function, or nothing.
     [[nodiscard]] std::optional<model::HttpResponse> answer_without_function(const model::HttpRequest& request,
@@ -68,9 +85,13 @@ struct FunctionHandler::Table {
 std::optional<model::HttpResponse> FunctionHandler::Table::answer_without_function(const model::HttpRequest& request,
                                                                                    const Router::Match& match) const {
     if (cors && is_preflight(request)) return answer_preflight(*cors, request);
-    if (match.kind == Router::Match::Kind::found) return std::nullopt;
+    if (match.kind == Router::Match::Kind::found && guard.is_open()) return std::nullopt;
     model::HttpResponse response;
-    if (request.raw_path == "*") {
+    if (match.kind == Router::Match::Kind::found) {
+        auto refusal = guard.refuse(request, *match.route);
+        if (!refusal) return std::nullopt;
+        response = std::move(*refusal);
+    } else if (request.raw_path == "*") {
         response.status = 204;
         response.headers.emplace_back("Allow", kAllMethods);
     } else if (match.kind == Router::Match::Kind::bad_path) {
@@ -90,16 +111,15 @@ std::optional<model::HttpResponse> FunctionHandler::Table::answer_without_functi
     return response;
 }
 
-FunctionHandler::FunctionHandler(model::Invoker& invoker) : invoker_(invoker), table_(std::make_shared<Table>()) {}
+FunctionHandler::FunctionHandler(model::Invoker& invoker, const base::Clock& clock)
+    : invoker_(invoker), clock_(clock), table_(std::make_shared<Table>(model::App{}, nullptr, nullptr, invoker, clock)) {}
 FunctionHandler::~FunctionHandler() = default;
 
 void FunctionHandler::update(const model::App& app) {
-    auto table = std::make_shared<Table>();
-    table->router = Router(app.routes);
-    table->cors = app.cors;
-    table->max_body = app.http.max_body;
+    const auto before = table();
+    auto next = std::make_shared<Table>(app, before.get(), loop_, invoker_, clock_);
     const std::lock_guard lock(mutex_);
-    table_ = std::move(table);
+    table_ = std::move(next);
 }
 
 std::shared_ptr<const FunctionHandler::Table> FunctionHandler::table() const {
@@ -111,14 +131,21 @@ model::BodyPlan FunctionHandler::plan(const model::HttpRequest& head) {
     const auto now = table();
     model::BodyPlan plan;
     plan.limit = now->max_body;
-    if (auto answer = now->answer_without_function(head, now->router.match(head.method, head.raw_path))) {
+    const auto match = now->router.match(head.method, head.raw_path);
+    if (auto answer = now->answer_without_function(head, match)) {
         plan.mode = model::BodyPlan::Mode::refuse;
         plan.refusal = std::move(*answer);
+    } else if (const RouteTargets* const targets = now->targets_of(*match.route); targets && targets->streams) {
+        plan.mode = model::BodyPlan::Mode::stream;
+        plan.limit = std::numeric_limits<std::uint64_t>::max();
     }
     return plan;
 }
 
-void FunctionHandler::handle(model::HttpRequest request, std::unique_ptr<model::HttpBodyStream>,
+std::vector<UpstreamStatus> FunctionHandler::upstreams() const { return table()->targets.upstreams(); }
+std::vector<ShadowStatus> FunctionHandler::shadows() const { return table()->targets.shadows(); }
+
+void FunctionHandler::handle(model::HttpRequest request, std::unique_ptr<model::HttpBodyStream> stream,
                              std::unique_ptr<model::HttpResponder> responder) {
     const auto now = table();
     const auto match = now->router.match(request.method, request.raw_path);
@@ -126,11 +153,71 @@ void FunctionHandler::handle(model::HttpRequest request, std::unique_ptr<model::
     if (auto answer = now->answer_without_function(request, match)) return responder->respond(std::move(*answer));
     const Route& route = *match.route;
     route_to(route, match, now, request);
+    if (now->guard.asks(route)) return ask_first(now, route, std::move(request), std::move(stream), std::move(responder));
+    invoke(now, route, {}, std::move(request), std::move(stream), std::move(responder));
+}
 
+void FunctionHandler::ask_first(std::shared_ptr<const Table> now, const Route& route, model::HttpRequest request,
+                                std::unique_ptr<model::HttpBodyStream> stream,
+                                std::unique_ptr<model::HttpResponder> responder) {
+    struct Asked {
+        model::HttpRequest request;
+        std::unique_ptr<model::HttpBodyStream> stream;
+        std::unique_ptr<model::HttpResponder> responder;
+        std::string trace = base::random_uuid();  // of the authorizer's call and the function's
+    };
+    struct AllowedMemory {
+        std::shared_ptr<const void> request;
+        std::shared_ptr<const AuthorizerAnswer> answer;
+    };
+    auto asked = std::make_shared<Asked>(Asked{std::move(request), std::move(stream), std::move(responder)});
+    now->guard.ask(asked->request, route, asked->trace,
+                   [this, now, &route, asked](Guard::Verdict verdict) -> Guard::Next {
+                       if (verdict.refusal) {
+                           if (now->cors) add_cors_fields(*now->cors, asked->request, *verdict.refusal);
+                           asked->responder->respond(std::move(*verdict.refusal));
+                           return {};
+                       }
+                       asked->request.authorization = &verdict.answer->authorization;
+                       asked->request.owner = std::make_shared<AllowedMemory>(
+                           AllowedMemory{std::move(asked->request.owner), std::move(verdict.answer)});
+                       return [this, now, &route, asked] {
+                           invoke(now, route, asked->trace, std::move(asked->request), std::move(asked->stream),
+                                  std::move(asked->responder));
+                       };
+                   });
+}
+
+void FunctionHandler::send_on(Dispatched dispatched, const std::shared_ptr<const Table>& now, const Route& route) {
+    if (!dispatched.targets) {
+        // The route led to an upstream when it was decided how the body is read, and leads to a function now.
+        auto plain = std::make_shared<RouteTargets>();
+        plain->route.method = route.method;
+        plain->route.path = route.path;
+        plain->route.function = route.function;
+        plain->max_body = now->max_body;
+        dispatched.targets = plain.get();
+        dispatched.keeps = std::move(plain);
+    }
+    if (now->cors)
+        dispatched.finish = [now, request = dispatched.request](model::HttpResponse& response) {
+            add_cors_fields(*now->cors, request, response);
+        };
+    dispatch(std::move(dispatched));
+}
+
+void FunctionHandler::invoke(std::shared_ptr<const Table> now, const Route& route, std::string trace,
+                             model::HttpRequest request, std::unique_ptr<model::HttpBodyStream> stream,
+                             std::unique_ptr<model::HttpResponder> responder) {
+    if (const RouteTargets* const targets = now->targets_of(route); targets || stream)
+        return send_on({now, targets, loop_, &invoker_, std::move(trace), std::move(request), std::move(stream),
+                        std::move(responder), {}},
+                       now, route);
     model::Invocation invocation;
     invocation.function = route.function;
     invocation.cause.kind = model::CauseKind::http;
     invocation.cause.source = route.key;
+    invocation.cause.trace = std::move(trace);
     invocation.admission = model::Admission::reject;
     if (!now->cors) {
         invocation.event = std::move(request);

@@ -10,7 +10,8 @@ Router::Router(const std::vector<model::RouteDefinition>& routes) {
     for (const auto& definition : routes) {
         const auto number = static_cast<std::uint32_t>(routes_.size());
         auto names = trie_.add(definition.method, definition.path, number);
-        routes_.push_back({definition.method, definition.path, definition.key(), definition.function, std::move(names)});
+        routes_.push_back({definition.method, definition.path, definition.key(), definition.function, std::move(names),
+                           definition.authorizer});
     }
 }
 

@@ -19,6 +19,7 @@ struct Route {
     std::string key;     // "GET /products/{id}"
     std::string function;
     std::vector<std::string> parameters;  // names of its placeholders, in order
+    std::string authorizer;               // who is asked about its requests; empty: nobody
 };
 
 // An immutable table; thread-safe. A look-up costs the length of the path, however many routes there are.

@@ -5,7 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/http_event_json.hpp"
 #include "model/proxy_response.hpp"
+#include "model/trace.hpp"
 #include "runtime/call.hpp"
 #include "runtime/executor.hpp"
 #include "runtime/running.hpp"
@@ -50,7 +52,8 @@ void Call::invoke_function(bool in_place) {
     const auto left =
         std::min<std::chrono::nanoseconds>(caller_deadline_, started_ + binding_->definition->timeout) -
         started_;
-    info_ = describe(host_->now() + std::chrono::duration_cast<base::Duration>(left));
+    started_at_ = host_->now();
+    info_ = describe(started_at_ + std::chrono::duration_cast<base::Duration>(left));
     const RunningFunction running_now = as_running();
     const RunningScope scope(running_now);
     const auto begun = base::monotonic_now();
@@ -79,7 +82,7 @@ void Call::invoke_function(bool in_place) {
 faasd_call_info Call::describe(base::TimePoint deadline) const {
     const auto raw = [](std::string_view s) { return faasd_string{s.data(), s.size()}; };
     return {sizeof(faasd_call_info),  raw(invocation_.request_id),  raw(function_->name()),
-            raw(binding_->version),   raw(invocation_.cause.trace), invocation_.attempt,
+            raw(binding_->version),   raw(model::root_of(invocation_.cause.trace)), invocation_.attempt,
             base::to_micros(deadline)};
 }
 
@@ -105,7 +108,7 @@ bool Call::prepare_event(faasd_event& event) {
         event.http = &http_event_.request();
         return true;
     }
-    if (request) payload_ = http_event_json(*request, invocation_.request_id, host_->now());
+    if (request) payload_ = model::http_event_json(*request, invocation_.request_id, host_->now());
     const std::string& json = request ? payload_ : std::get<model::Payload>(invocation_.event).json;
     event.payload = {json.data(), json.size()};
     return true;

@@ -8,16 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "faasd/abi.h"
 #include "model/http.hpp"
 
 namespace faasd::runtime {
-
-// The event of a request: for a handler that takes JSON.
-[[nodiscard]] std::string http_event_json(const model::HttpRequest& request, std::string_view request_id,
-                                          base::TimePoint now);
 
 // The request in an event: for a handler that takes HTTP and is invoked with JSON. Owns what the ABI struct
 // points to, so it stays where it is.
@@ -36,7 +31,7 @@ class HttpEvent {
     faasd_string keep(std::string text);
 
     std::vector<std::unique_ptr<std::string>> texts_;
-    std::vector<faasd_field> headers_, path_parameters_;
+    std::vector<faasd_field> headers_, path_parameters_, authorizer_;
     faasd_http_request request_{};
 };
 
@@ -45,10 +40,5 @@ class HttpEvent {
 [[nodiscard]] std::string proxy_response_json(unsigned status,
                                               const std::vector<std::pair<std::string, std::string>>& headers,
                                               std::string_view body);
-
-// What a JSON handler's answer means to an HTTP client. An object with statusCode is the response; anything
-// else is the body of a 200 of type application/json (AWS: "API Gateway can infer the response format for
-// you").
-[[nodiscard]] base::Result<model::HttpResponse> http_response_of(std::string_view json);
 
 }  // namespace faasd::runtime

@@ -68,7 +68,8 @@ TEST(Documents, have_keys_and_choices_that_the_parser_knows) {
         EXPECT_THAT(keys, ::testing::Contains(key));
     for (const char* name : {"functions", "queues", "queues-consumer", "queues-dead_letter_queue", "buckets",
                              "buckets-notifications", "tables", "tables-indexes", "tables-stream",
-                             "schedules", "watches", "http", "cors"}) {
+                             "schedules", "watches", "http", "cors", "routes", "authorizers", "policy",
+                             "policy-Statement"}) {
         ASSERT_TRUE(schema["definitions"].contains(name)) << name;
         EXPECT_FALSE(schema["definitions"][name]["additionalProperties"].get<bool>()) << name;
     }

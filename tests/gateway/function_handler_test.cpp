@@ -57,7 +57,8 @@ struct Functions : ::testing::Test {
     }
     model::App app;
     TestInvoker invoker;
-    FunctionHandler handler{invoker};
+    base::ManualClock clock;
+    FunctionHandler handler{invoker, clock};
     Gateway gateway{handler};
     Client client{gateway.port()};
 };
