@@ -116,9 +116,19 @@ TEST(Mistake, in_a_grant) {
         ElementsAre(
             "1:40: error: 'uses': 'orders' does not say what it is | did you mean 'queue:orders'?",
             "1:48: error: 'uses': 'tabel:users' is of no known kind | did you mean 'table'? allowed: "
-            "table, queue, bucket, function",
+            "table, queue, bucket, function, dependency",
             "1:61: error: there is no queue 'ordes' | did you mean 'orders'? queues of this file: orders",
             "1:74: error: there is no bucket '' | name it under 'buckets:'"));
+}
+
+TEST(Mistake, in_a_dependency) {
+    EXPECT_THAT(mistakes("functions: { f: { module: x.so, uses: [dependency:databse] } }\n"
+                         "dependencies: { database: 20, cache: { connections: 3 }, none: 0 }\n"),
+                ElementsAre("1:40: error: there is no dependency 'databse' | did you mean 'database'? dependencies of "
+                            "this file: cache, database, none",
+                            "2:31: error: dependency 'cache' needs 'max_connections'",
+                            "2:40: error: dependency 'cache' has no 'connections' | did you mean 'max_connections'?",
+                            "2:64: error: 'max_connections' is '0' | write an integer, 1 to 1000000"));
 }
 
 TEST(Mistake, in_a_route) {

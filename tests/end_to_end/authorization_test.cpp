@@ -99,7 +99,7 @@ TEST(Authorization, that_is_configured_wrongly_is_found_by_check_with_its_place)
     const auto result = run({FAASD_EXECUTABLE, "check", app.path().string()});
     EXPECT_NE(result.exit_code, 0);
     EXPECT_THAT(result.out + result.err, HasSubstr("faasd.yaml:3:46: error: there is no authorizer 'kyes'"));
-    EXPECT_THAT(result.out + result.err, HasSubstr("faasd.yaml:4:75: error: '/x' is no resource"));
+    EXPECT_THAT(result.out + result.err, HasSubstr("faasd.yaml:4:78: error: '/x' is no resource"));
 }
 
 }  // namespace
