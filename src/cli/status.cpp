@@ -22,6 +22,41 @@ void print_functions(const json& functions) {
             std::cout << f.value("name", "") << ": " << reason << '\n';
 }
 
+void print_limits(const json& limits) {
+    if (limits.empty()) return;
+    std::vector<std::vector<std::string>> rows{{"CONNECTIONS", "MAX", "IN USE", "PEAK", "REFUSED"}};
+    for (const json& one : limits)
+        rows.push_back({one.value("resource", ""), plain(one.value("max_connections", json(0))),
+                        plain(one.value("in_use", json(0))), plain(one.value("peak", json(0))),
+                        plain(one.value("refused", json(0)))});
+    std::cout << '\n';
+    print_rows(rows);
+}
+
+void print_upstreams(const json& upstreams, const json& shadows) {
+    if (!upstreams.empty()) {
+        std::vector<std::vector<std::string>> rows{{"UPSTREAM", "URL", "HEALTH", "REQUESTS", "FAILURES", "RETRIES"}};
+        for (const json& one : upstreams)
+            rows.push_back({one.value("name", ""), one.value("url", ""),
+                            one.value("healthy", true) ? "healthy" : "unhealthy: " + one.value("reason", ""),
+                            plain(one.value("requests", json(0))), plain(one.value("failures", json(0))),
+                            plain(one.value("retries", json(0)))});
+        std::cout << '\n';
+        print_rows(rows);
+    }
+    if (shadows.empty()) return;
+    std::vector<std::vector<std::string>> rows{{"SHADOW", "ROUTE", "SAME", "DIFFERENT", "FAILED", "SKIPPED"}};
+    for (const json& one : shadows)
+        rows.push_back({one.value("target", ""), one.value("route", ""), plain(one.value("same", json(0))),
+                        plain(one.value("different", json(0))), plain(one.value("failed", json(0))),
+                        plain(one.value("skipped", json(0)))});
+    std::cout << '\n';
+    print_rows(rows);
+    for (const json& one : shadows)
+        if (const std::string last = one.value("last_difference", ""); !last.empty())
+            std::cout << one.value("target", "") << ": " << last << '\n';
+}
+
 }  // namespace
 
 void add_status(CLI::App& app, Program& program) {
@@ -36,6 +71,8 @@ void add_status(CLI::App& app, Program& program) {
             std::cout << "configuration not applied:\n" << about.value("configuration_error", "") << '\n';
         std::cout << '\n';
         print_functions(about.value("functions", json::array()));
+        print_limits(about.value("connection_limits", json::array()));
+        print_upstreams(about.value("upstreams", json::array()), about.value("shadows", json::array()));
     });
 
     auto* reset = app.add_subcommand("reset", "Delete every message, object and item of the running daemon");

@@ -72,6 +72,8 @@ class Reading {
     void refer(model::ResourceKind kind, const Node& at, std::string name);
     // A section that couldn't be read at all: names in it are unknown, so references to it are not judged.
     void give_up_on(model::ResourceKind kind) { unknown_.insert(kind); }
+    // Whether the names of that kind could be read.
+    [[nodiscard]] bool knows(model::ResourceKind kind) const { return !unknown_.contains(kind); }
     void at_end(std::function<void(const model::App&)> check) { checks_.push_back(std::move(check)); }
     void finish(const model::App& app);
 

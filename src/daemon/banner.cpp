@@ -50,10 +50,19 @@ std::vector<Row> function_rows(const model::App& app) {
     return rows;
 }
 
+// "hello", "legacy", "products 30%, legacy 70%".
+std::string leads_to(const model::RouteDefinition& route) {
+    std::string text = route.function + route.upstream;
+    for (const auto& one : route.split)
+        text += (text.empty() ? "" : ", ") + one.target + ' ' + std::to_string(one.weight / 1000) + '%';
+    for (const auto& rule : route.when) text += ", " + rule.target + " for " + rule.header;
+    return text;
+}
+
 std::vector<Row> route_rows(const model::App& app) {
     std::vector<Row> rows;
     for (const auto& route : app.routes)
-        rows.push_back({route.key(), route.function, ""});
+        rows.push_back({route.key(), leads_to(route), route.shadow ? "shadow " + route.shadow->target : ""});
     return rows;
 }
 
