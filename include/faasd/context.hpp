@@ -6,6 +6,8 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "faasd/resources.hpp"
 
@@ -43,6 +45,56 @@ class Logger {
     detail::Host host_;
 };
 
+// One of many calls that invoke_all() and invoke_async_all() make.
+struct FunctionCall {
+    std::string function;
+    json payload = nullptr;
+};
+
+// What became of it.
+class FunctionResult {
+  public:
+    explicit FunctionResult(json payload) : payload_(std::move(payload)) {}
+    explicit FunctionResult(Error error) : error_(std::move(error)) {}
+    [[nodiscard]] bool ok() const noexcept { return !error_; }
+    // The answer; throws the error where there is none.
+    [[nodiscard]] const json& payload() const {
+        if (error_) throw *error_;
+        return payload_;
+    }
+    // Null where the call succeeded.
+    [[nodiscard]] const Error* error() const noexcept { return error_ ? &*error_ : nullptr; }
+
+  private:
+    json payload_;
+    std::optional<Error> error_;
+};
+
+// One connection to a named dependency, held until the end of this object or of the call, whichever is first. Two of
+// one call to the same dependency share one.
+class Connection {
+  public:
+    Connection(detail::Host host, std::string name) : host_(host), name_(std::move(name)) {
+        (void)host_.run("dependency.connect", {{"dependency", name_}});
+    }
+    ~Connection() { close(); }
+    Connection(Connection&& other) noexcept : host_(other.host_), name_(std::exchange(other.name_, {})) {}
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    Connection& operator=(Connection&&) = delete;
+    void close() noexcept {
+        if (name_.empty()) return;
+        try {
+            (void)host_.run("dependency.disconnect", {{"dependency", std::exchange(name_, {})}});
+        } catch (const std::exception&) {  // the call is over, and with it the connection
+        }
+    }
+
+  private:
+    detail::Host host_;
+    std::string name_;
+};
+
 // Belongs to one call and dies with it. Not thread-safe.
 class Context {
   public:
@@ -77,7 +129,8 @@ class Context {
     [[nodiscard]] Bucket bucket(std::string name) const { return {host_, std::move(name)}; }
     [[nodiscard]] Table table(std::string name) const { return {host_, std::move(name)}; }
 
-    // Calls another function and waits for its answer; its failure is thrown as Error with its type.
+    // Calls another function and waits for its answer, at most until this call's own deadline. Its failure is thrown
+    // as Error with its type; error.function() says which function of the chain failed.
     json invoke(std::string_view function, const json& payload) const {
         return json::parse(host_.run("function.invoke", {{"function", function}}, detail::dump(payload)).body, nullptr,
                            false);
@@ -87,6 +140,33 @@ class Context {
         return host_.run("function.invoke_async", {{"function", function}}, detail::dump(payload))
             .result.at("request_id");
     }
+    // Calls many functions at once and waits for all; the results stand in the order of the calls, each an answer or
+    // an error of its own. At most 10,000 calls, of which `at_once` run at a time (0: 1000).
+    std::vector<FunctionResult> invoke_all(const std::vector<FunctionCall>& calls, unsigned at_once = 0) const {
+        if (calls.empty()) return {};
+        json params = {{"calls", describe(calls)}};
+        if (at_once > 0) params["max_concurrency"] = at_once;
+        json output = host_.run("function.invoke_all", params).result;
+        std::vector<FunctionResult> results;
+        for (json& one : output.at("results")) {
+            const auto error = one.find("error");
+            if (error == one.end()) {
+                results.emplace_back(std::move(one["payload"]));
+            } else {
+                results.emplace_back(Error(error->value("code", "Error"), error->value("message", "the call failed"),
+                                           error->value("detail", json())));
+            }
+        }
+        return results;
+    }
+    // Accepts many calls in one durable step, or none of them; their request ids.
+    std::vector<std::string> invoke_async_all(const std::vector<FunctionCall>& calls) const {
+        if (calls.empty()) return {};
+        return host_.run("function.invoke_async_all", {{"calls", describe(calls)}}).result.at("request_ids");
+    }
+
+    // One of the connections that the configuration's `dependencies` gives a name; throws TooManyConnections.
+    [[nodiscard]] Connection connect(std::string name) const { return {host_, std::move(name)}; }
 
     // Any named operation of the control API, for what the classes above do not cover.
     detail::OperationOutput operation(std::string_view name, const json& params, std::string_view body = {}) const {
@@ -94,6 +174,12 @@ class Context {
     }
 
   private:
+    static json describe(const std::vector<FunctionCall>& calls) {
+        json list = json::array();
+        for (const FunctionCall& call : calls)
+            list.push_back({{"function", call.function}, {"payload", call.payload}});
+        return list;
+    }
     detail::Host host_;
     const faasd_call_info* info_;
 };

@@ -25,6 +25,11 @@ class Error : public std::runtime_error {
         : std::runtime_error(message), type_(std::move(type)), detail_(std::move(detail)) {}
     [[nodiscard]] const std::string& type() const noexcept { return type_; }
     [[nodiscard]] const json& detail() const noexcept { return detail_; }
+    // Of a call that failed: the function that did, which may be one further down the chain. Else empty.
+    [[nodiscard]] std::string function() const {
+        const auto found = detail_.is_object() ? detail_.find("function") : detail_.end();
+        return found != detail_.end() && found->is_string() ? found->get<std::string>() : std::string();
+    }
 
   private:
     std::string type_;
@@ -41,6 +46,12 @@ class HttpError : public Error {
 
   private:
     unsigned status_;
+};
+
+// A table or dependency has no connection left for this invocation: its max_connections others hold them all.
+class TooManyConnections : public Error {
+  public:
+    using Error::Error;
 };
 
 namespace detail {

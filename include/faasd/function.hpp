@@ -13,6 +13,7 @@
 // BatchResult, or nothing. What it throws is a function error, with the exception's type and message.
 #pragma once
 
+#include <cstddef>
 #include <type_traits>
 #include <vector>
 
@@ -112,7 +113,9 @@ void guarded(const faasd_host* host, faasd_call* call, Body&& body) noexcept {
     try {
         body();
     } catch (const Error& e) {
-        host->fail(call, raw(e.type()), raw(e.what()));
+        if (e.detail().is_null() || host->size <= offsetof(faasd_host, fail_with))
+            return host->fail(call, raw(e.type()), raw(e.what()));
+        host->fail_with(call, raw(e.type()), raw(e.what()), raw(dump(e.detail())));
     } catch (const std::exception& e) {
         host->fail(call, raw(type_name(e)), raw(e.what()));
     } catch (...) {

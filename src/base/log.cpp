@@ -11,6 +11,8 @@
 namespace faasd::base {
 namespace {
 
+LogOptions current_options;
+
 // %* in the pattern: the message, escaped for JSON.
 class JsonMessage final : public spdlog::custom_flag_formatter {
   public:
@@ -26,6 +28,7 @@ class JsonMessage final : public spdlog::custom_flag_formatter {
 }  // namespace
 
 void set_up_logging(const LogOptions& options) {
+    current_options = options;
     auto logger = std::make_shared<spdlog::logger>("faasd", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
     auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
     if (options.format == LogFormat::json) {
@@ -38,6 +41,10 @@ void set_up_logging(const LogOptions& options) {
     logger->set_level(options.level);
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));
+}
+
+const LogOptions& log_options() {
+    return current_options;
 }
 
 std::string json_escape(std::string_view text) {

@@ -20,6 +20,9 @@ struct LogOptions {
 // never logged.
 void set_up_logging(const LogOptions& options);
 
+// What set_up_logging() was given last.
+[[nodiscard]] const LogOptions& log_options();
+
 // `text` as the inside of a JSON string: quotes, backslashes and control characters escaped.
 [[nodiscard]] std::string json_escape(std::string_view text);
 

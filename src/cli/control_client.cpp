@@ -61,8 +61,11 @@ gateway::ClientResponse ControlClient::send(gateway::ClientRequest request) cons
                            response.error().message + ")\nStart one with 'faasd serve', or name it with --url.");
     if (response->status / 100 == 2) return std::move(*response);
     const auto error = nlohmann::json::parse(response->body, nullptr, false);
-    if (error.is_object() && error.contains("error") && error["error"].is_object())
-        throw CommandError(error["error"].value("code", "Error") + ": " + error["error"].value("message", ""));
+    if (error.is_object() && error.contains("error") && error["error"].is_object()) {
+        CommandError failed(error["error"].value("code", "Error") + ": " + error["error"].value("message", ""));
+        if (error["error"].contains("detail")) failed.detail = error["error"]["detail"].dump();
+        throw failed;
+    }
     throw CommandError("the daemon answered " + std::to_string(response->status) + ' ' + response->body);
 }
 

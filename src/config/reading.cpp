@@ -222,6 +222,10 @@ std::vector<std::string> names_of(const model::App& app, ResourceKind kind) {
             for (const auto& one : app.tables)
                 names.push_back(one.definition.name);
             break;
+        case ResourceKind::dependency:
+            for (const auto& one : app.dependencies)
+                names.push_back(one.name);
+            break;
     }
     return names;
 }
@@ -236,17 +240,19 @@ void Reading::check_reference(ResourceKind kind, const Node& at, const std::stri
                               const model::App& app) {
     if (unknown_.contains(kind) || has(kind, name) || full()) return;
     const std::string what(to_string(kind));
+    const std::string several = kind == ResourceKind::dependency ? "dependencies" : what + 's';
     std::string hint;
     if (names_.at(kind).size() <= kMaxCandidates)
-        hint = guess_or_list(name, names_of(app, kind), what + "s of this file");
-    if (hint.empty()) hint = "name it under '" + what + "s:'";
+        hint = guess_or_list(name, names_of(app, kind), several + " of this file");
+    if (hint.empty()) hint = "name it under '" + several + ":'";
     error(at, "there is no " + what + ' ' + in_quotes(at.text == at.written ? name : at.written), hint);
 }
 
 void Reading::finish(const model::App& app) {
     app_ = &app;
     for (const auto kind :
-         {ResourceKind::function, ResourceKind::queue, ResourceKind::bucket, ResourceKind::table}) {
+         {ResourceKind::function, ResourceKind::queue, ResourceKind::bucket, ResourceKind::table,
+          ResourceKind::dependency}) {
         auto& names = names_[kind];
         std::size_t index = 0;
         for (std::string& name : names_of(app, kind))

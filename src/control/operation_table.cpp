@@ -45,7 +45,9 @@ void OperationTable::run(model::OperationRequest request, OperationDone done) {
     try {
         found->second.handler(OperationCall{Params(request.name, request.params), std::move(request.body),
                                             std::move(request.request_id), std::move(request.trace), request.depth,
-                                            [shared](model::OperationResult result) { (*shared)(std::move(result)); }});
+                                            [shared](model::OperationResult result) { (*shared)(std::move(result)); },
+                                            std::move(request.function), std::move(request.chain),
+                                            request.deadline});
     } catch (const BadParams& bad) {
         (*shared)(model::OperationError{"InvalidParameter", bad.message, "", 400});
     } catch (const std::exception& problem) {

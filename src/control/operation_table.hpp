@@ -20,6 +20,8 @@ struct OperationCall {
     std::string request_id, trace;
     std::uint32_t depth = 0;
     OperationDone done;
+    std::string function{}, chain{};  // who calls, and who waits for it; see model::OperationRequest
+    std::optional<base::TimePoint> deadline{};
 
     void succeed(const nlohmann::json& result, std::string bytes = {});
     void fail(model::OperationError error);

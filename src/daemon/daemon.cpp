@@ -145,6 +145,7 @@ void Daemon::Parts::stop(bool now) {
     };
     if (sources) sources->stop();
 
+    if (journal) journal->end_waits();
     // No new connection, no new request on an old one; then what runs may end.
     struct Drained {
         std::mutex mutex;
@@ -167,6 +168,7 @@ void Daemon::Parts::stop(bool now) {
     }
     if (sources) sources->wait(until);
     if (runtime) runtime->shutdown(left());
+    if (journal) journal->stop();
     bool loops_left = true;
     if (app_loop) {
         app_loop->stop();
@@ -182,6 +184,8 @@ void Daemon::Parts::stop(bool now) {
     }
     app_listener.reset();
     control_listener.reset();
+    // Its upstreams belong to the loop.
+    if (loops_left) app_handler.reset();
     app_loop.reset();
     own_control_loop.reset();
     sources.reset();

@@ -2,9 +2,12 @@
 // command line).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
 namespace faasd::model {
@@ -19,7 +22,9 @@ struct OperationRequest {
     std::string function;
     std::string request_id;
     std::string trace;
-    std::uint32_t depth = 0;
+    std::uint32_t depth = 0;  // of the calls that would wait for each other, were this one to call another
+    std::string chain;        // the functions that would, outermost first: "a → b"
+    std::optional<base::TimePoint> deadline;  // of the calling invocation
 };
 struct OperationResponse {
     std::string json;  // a JSON value

@@ -3,10 +3,12 @@
 #include <exception>
 #include <utility>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "base/random.hpp"
 #include "base/units.hpp"
+#include "model/trace.hpp"
 #include "runtime/executor.hpp"
 
 namespace faasd::runtime {
@@ -15,6 +17,14 @@ namespace {
 using model::OutcomeStatus;
 
 constexpr auto kNever = std::chrono::nanoseconds::max();
+
+// An error that a function did not catch of one that it called names that one.
+std::string origin_of(const model::FunctionError& error) {
+    if (error.detail.empty()) return {};
+    const auto detail = nlohmann::json::parse(error.detail, nullptr, false);
+    const auto at = detail.is_object() ? detail.find("function") : detail.end();
+    return at != detail.end() && at->is_string() ? " (in function " + at->get<std::string>() + ')' : std::string();
+}
 
 }  // namespace
 
@@ -48,12 +58,76 @@ Call::Call(std::shared_ptr<Host> host, std::shared_ptr<Function> function, model
       caller_deadline_(kNever) {
     if (invocation_.request_id.empty()) invocation_.request_id = base::random_uuid();
     if (invocation_.cause.trace.empty()) invocation_.cause.trace = invocation_.request_id;
+    invocation_.cause.trace = model::extended(invocation_.cause.trace, invocation_.function);
     // Functions run in real time, also where the app's clock stands still or is moved by hand.
     if (invocation_.deadline) caller_deadline_ = created_ + (*invocation_.deadline - host_->now());
     host_->active.fetch_add(1, std::memory_order_relaxed);
 }
 
+void Host::break_deadlock() {
+    std::shared_ptr<Call> youngest;
+    {
+        std::lock_guard lock(chained_mutex);
+        for (auto at = chained.rbegin(); at != chained.rend() && !youngest; ++at)
+            youngest = at->second.lock();
+    }
+    if (!youngest) return;
+    std::size_t workers = 0;
+    {
+        std::shared_lock lock(mutex);
+        if (executor) workers = executor->pool().max_workers();
+    }
+    youngest->refuse(OutcomeStatus::throttled, "WorkersExhausted",
+                     "function " + youngest->function()->name() + " was not started: all " +
+                         std::to_string(workers) +
+                         " workers run functions that wait for other functions. The chain is " + youngest->chain() +
+                         ". Serve with more --workers, or let one of these call the next asynchronously");
+}
+
+void Call::join_chain() {
+    std::lock_guard lock(host_->chained_mutex);
+    chain_ticket_ = host_->next_chained++;
+    host_->chained.emplace(chain_ticket_, std::static_pointer_cast<Call>(shared_from_this()));
+}
+
+void Call::leave_chain() {
+    if (chain_ticket_ == 0) return;
+    std::lock_guard lock(host_->chained_mutex);
+    host_->chained.erase(chain_ticket_);
+}
+
+std::optional<model::OperationError> Call::connect(const std::vector<Connections::Resource>& resources,
+                                                   Connections::Until until) {
+    for (const auto& resource : resources) {
+        connected_.store(true);
+        if (auto refused = host_->connections.open(resource, this, function_->name(), until)) return refused;
+    }
+    // Out of time meanwhile: whoever ended it may have looked before it was connected.
+    if (ended_early()) disconnect();
+    return std::nullopt;
+}
+
+void Call::disconnect() {
+    if (connected_.load()) host_->connections.release(this);
+}
+
+std::string Call::chain() const {
+    return invocation_.chain.empty() ? function_->name() : invocation_.chain + " → " + function_->name();
+}
+
+std::chrono::nanoseconds Call::deadline() const {
+    if (!has_slot_.load()) return caller_deadline_;
+    return std::min<std::chrono::nanoseconds>(caller_deadline_, started_ + binding_->definition->timeout);
+}
+
+base::TimePoint Call::deadline_by_clock() const {
+    return host_->now() + std::chrono::duration_cast<base::Duration>(
+                              std::min<std::chrono::nanoseconds>(caller_deadline_, started_ + binding_->definition->timeout) -
+                              base::monotonic_now());
+}
+
 Call::~Call() {
+    leave_chain();
     // Whoever waited may have been listed again after its end.
     if (waited_) host_->deadlines.remove(*this);
 }
@@ -64,10 +138,7 @@ void Call::wait() {
 }
 
 void Call::arm() {
-    auto deadline = caller_deadline_;
-    if (has_slot_.load())
-        deadline = std::min<std::chrono::nanoseconds>(deadline, started_ + binding_->definition->timeout);
-    host_->deadlines.add(*this, deadline);
+    host_->deadlines.add(*this, deadline());
 }
 
 void Call::start(std::shared_ptr<const Binding> binding) {
@@ -112,6 +183,7 @@ void Call::pump(Function& function) {
 void Call::run(bool in_place) {
     int expected = waiting;
     if (!phase_.compare_exchange_strong(expected, running, std::memory_order_acq_rel)) return;
+    leave_chain();
     auto self = shared_from_this();
     if (binding_->cold->load(std::memory_order_relaxed)) cold_ = binding_->cold->exchange(false);
     invoke_function(in_place);
@@ -132,6 +204,7 @@ void Call::finish() {
         return;
     }
     host_->deadlines.remove(*this);
+    disconnect();
     model::Outcome outcome = take_outcome();
     outcome.duration = std::chrono::duration_cast<base::Duration>(took);
     has_slot_.store(false);
@@ -149,7 +222,9 @@ void Call::finish() {
 }
 
 void Call::refuse(OutcomeStatus status, std::string type, std::string message) {
-    if (phase_.exchange(ended, std::memory_order_acq_rel) == ended) return;
+    int expected = waiting;
+    if (!phase_.compare_exchange_strong(expected, ended, std::memory_order_acq_rel)) return;
+    leave_chain();
     host_->deadlines.remove(*this);
     model::Outcome outcome;
     outcome.status = status;
@@ -183,6 +258,7 @@ void Call::out_of_time() {
                                              : " was not started for want of a free slot within " +
                                                    base::format_duration(waited))};
     }
+    disconnect();
     if (before == running) {
         function_->written_off().fetch_add(1, std::memory_order_relaxed);
         std::shared_lock lock(host_->mutex);
@@ -225,17 +301,24 @@ void Call::answer(model::Outcome outcome) {
 
 void Call::log_end(OutcomeStatus status, const model::FunctionError& error,
                    std::chrono::nanoseconds took) const {
-    const auto level = status == OutcomeStatus::success ? spdlog::level::info : spdlog::level::warn;
-    if (!spdlog::should_log(level)) return;
-    const auto& cause = invocation_.cause;
-    const std::string attempt =
-        invocation_.attempt > 1 ? " attempt " + std::to_string(invocation_.attempt) : "";
-    const std::string detail =
-        status == OutcomeStatus::success ? "" : " " + error.type + ": " + error.message;
-    spdlog::log(level, "{} ({}{}{}) {} in {}{}{}{} [{}]", function_->name(), model::to_string(cause.kind),
-                cause.source.empty() ? "" : " ", cause.source, model::to_string(status),
-                base::format_duration(std::chrono::duration_cast<base::Duration>(took)), cold_ ? " cold" : "",
-                attempt, detail, invocation_.request_id);
+    model::LogEntry entry;
+    entry.kind = model::LogEntry::Kind::invocation;
+    entry.level = status == OutcomeStatus::success ? model::LogLevel::info : model::LogLevel::warn;
+    entry.duration = std::chrono::duration_cast<base::Duration>(took);
+    entry.at = started_at_ == base::TimePoint{} ? host_->now() : started_at_ + entry.duration;
+    entry.function = function_->name();
+    entry.request_id = invocation_.request_id;
+    entry.trace = model::root_of(invocation_.cause.trace);
+    entry.cause = invocation_.cause.kind;
+    entry.source = invocation_.cause.source;
+    entry.parent = invocation_.cause.parent;
+    entry.status = status;
+    entry.attempt = invocation_.attempt;
+    entry.cold = cold_;
+    const std::string message =
+        status == OutcomeStatus::success ? std::string() : error.type + ": " + error.message + origin_of(error);
+    entry.message = message;
+    host_->journal->append(entry);
 }
 
 }  // namespace faasd::runtime

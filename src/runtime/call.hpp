@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,9 +17,11 @@
 #include "model/invocation.hpp"
 #include "model/operations.hpp"
 #include "runtime/body_stream.hpp"
+#include "runtime/connections.hpp"
 #include "runtime/deadlines.hpp"
 #include "runtime/function.hpp"
 #include "runtime/http_event.hpp"
+#include "runtime/journal.hpp"
 #include "runtime/running.hpp"
 
 namespace faasd::runtime {
@@ -35,7 +39,10 @@ namespace faasd::runtime {
 // What calls need of the daemon. A call whose worker is stuck may outlive the runtime, so it shares this, and
 // what it points to is taken away when the daemon ends.
 struct Host {
-    explicit Host(const base::Clock& c) : clock(&c) {}
+    Host(const base::Clock& c, std::shared_ptr<Journal> j) : journal(std::move(j)), clock(&c) {}
+
+    const std::shared_ptr<Journal> journal;
+    Connections connections;
 
     std::shared_mutex mutex;
     // Guarded by mutex; null once the daemon has ended:
@@ -49,6 +56,12 @@ struct Host {
 
     [[nodiscard]] base::TimePoint now();
     void end();
+    // Calls that others wait for, and that have not begun: by their order of arrival.
+    std::mutex chained_mutex;
+    std::map<std::uint64_t, std::weak_ptr<Call>> chained;  // guarded by chained_mutex
+    std::uint64_t next_chained = 1;                        // guarded by chained_mutex
+    // Every worker waits for another call: refuses the youngest of those that wait for a worker.
+    void break_deadlock();
     // Runs `job` where it may touch the I/O loop: here, or on the pool where this thread is within a call on
     // the loop, or has lost the loop in one.
     void run_outside(base::UniqueFunction<void()> job);
@@ -75,9 +88,16 @@ class Call final : public Deadlined {
     // Runs it, with the slot and the version that it got: on this thread, if that runs the I/O loop and the
     // function is quick, or on the pool.
     void start(std::shared_ptr<const Binding> binding);
-    // Ends a call that never ran.
+    // Ends a call that has not begun to run; no effect on others.
     void refuse(model::OutcomeStatus status, std::string type, std::string message);
     void out_of_time() override;
+
+    // Others wait for it: before wait() or start().
+    void join_chain();
+    // "a → b": its callers that wait, and itself.
+    [[nodiscard]] std::string chain() const;
+    // When it has to end, by the app's clock; with its slot.
+    [[nodiscard]] base::TimePoint deadline_by_clock() const;
 
     // Starts whoever waits for the function, as far as there is room.
     static void pump(Function& function);
@@ -97,6 +117,12 @@ class Call final : public Deadlined {
     using Headers = std::vector<std::pair<std::string, std::string>>;
     enum Phase : int { waiting, running, ended };
 
+    void leave_chain();
+    // Takes a connection of each resource, where that is limited.
+    [[nodiscard]] std::optional<model::OperationError> connect(const std::vector<Connections::Resource>& resources,
+                                                               Connections::Until until);
+    void disconnect();
+    [[nodiscard]] std::chrono::nanoseconds deadline() const;
     // Watches its deadline: the caller's, and with a slot the function's own as well.
     void arm();
     void run(bool in_place);
@@ -126,6 +152,9 @@ class Call final : public Deadlined {
     std::chrono::nanoseconds started_{};  // before it is running
     std::atomic<bool> has_slot_{false};   // whoever takes it away gives the slot back
     bool waited_ = false;
+    std::atomic<bool> connected_{false};  // it may hold connections
+    base::TimePoint started_at_{};        // by the app's clock; zero before it runs
+    std::uint64_t chain_ticket_ = 0;  // in Host::chained; set before it waits or runs
 
     // Of the thread that runs it:
     faasd_call handle_{this};

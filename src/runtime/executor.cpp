@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/thread_name.hpp"
+#include "base/wake_batch.hpp"
 
 namespace faasd::runtime {
 namespace {
@@ -92,6 +93,7 @@ bool Executor::may_touch_loop() {
 }
 
 void Executor::begin_in_place() {
+    base::WakeBatch::end();
     auto& loop = *static_cast<Loop*>(runner.loop);
     runner.in_place = word((loop.state.load(std::memory_order_relaxed) >> 2) + 1, in_place);
     // Sequentially consistent, as are the watcher's steps before it sleeps: one of the two sees the other.
@@ -121,6 +123,7 @@ void Executor::watch() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         bool active = pool_.tick();
+        const bool deadlocked = active && on_deadlock_ && pool_.deadlocked();
         for (const auto& loop : loops_) {
             std::uint64_t state = loop->state.load(std::memory_order_seq_cst);
             if (state != loop->seen) {
@@ -140,6 +143,7 @@ void Executor::watch() {
         }
         quiet_ticks = active ? 0 : quiet_ticks + 1;
         lock.unlock();
+        if (deadlocked) on_deadlock_();
         if (quiet_ticks < kTicksBeforeSleep) {
             std::this_thread::sleep_for(kTick);
         } else {

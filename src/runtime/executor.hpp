@@ -39,6 +39,8 @@ class Executor final : public model::BlockingExecutor {
 
     void post(base::UniqueFunction<void()> job) override { pool_.submit(std::move(job), JobKind::blocking); }
     void submit(base::UniqueFunction<void()> job, JobKind kind) { pool_.submit(std::move(job), kind); }
+    // Called on the watcher's thread, again each millisecond, while the pool is deadlocked. Set before the first submit.
+    void on_deadlock(base::UniqueFunction<void()> callback) { on_deadlock_ = std::move(callback); }
 
     // True where the calling thread runs a loop and is not within an in-place call already.
     [[nodiscard]] static bool can_run_in_place();
@@ -66,6 +68,7 @@ class Executor final : public model::BlockingExecutor {
     std::size_t leaders_ = 0;                  // guarded by mutex_; inside IoLoop::run_one
     bool stopping_ = false;                    // guarded by mutex_
     std::atomic<std::uint64_t> takeovers_{0};
+    base::UniqueFunction<void()> on_deadlock_;
     std::atomic<std::uint32_t> watching_{0};  // 0: the watcher sleeps until it is woken
     std::thread watcher_;
     Pool pool_;  // last: its workers use the rest

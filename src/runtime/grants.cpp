@@ -12,18 +12,20 @@ namespace {
 using model::ResourceKind;
 using nlohmann::json;
 
-constexpr std::array<std::pair<const char*, ResourceKind>, 5> kMembers{
-    {{"queue", ResourceKind::queue},
+constexpr std::array<std::pair<const char*, ResourceKind>, 6> kMembers{
+    {{"dependency", ResourceKind::dependency},
+     {"queue", ResourceKind::queue},
      {"bucket", ResourceKind::bucket},
      {"from_bucket", ResourceKind::bucket},
      {"table", ResourceKind::table},
      {"function", ResourceKind::function}}};
 // Lists whose elements name resources of their own.
-constexpr std::array<const char*, 1> kLists{"actions"};
+constexpr std::array<const char*, 2> kLists{"actions", "calls"};
 
 struct Check {
     const model::FunctionDefinition& function;
     const std::string& operation;
+    std::vector<model::FunctionDefinition::Grant>* used;
 
     std::optional<model::OperationError> object(const json& params) const {
         for (const auto& [member, kind] : kMembers) {
@@ -32,6 +34,7 @@ struct Check {
             const model::FunctionDefinition::Grant grant{kind, at->get<std::string>()};
             if (std::find(function.uses.begin(), function.uses.end(), grant) == function.uses.end())
                 return refusal(grant);
+            if (used) used->push_back(grant);
         }
         return std::nullopt;
     }
@@ -62,7 +65,8 @@ struct Check {
 }  // namespace
 
 std::optional<model::OperationError> denied(const model::FunctionDefinition& function,
-                                            const std::string& operation, const std::string& params) {
+                                            const std::string& operation, const std::string& params,
+                                            std::vector<model::FunctionDefinition::Grant>* used) {
     const json parsed = json::parse(params, nullptr, false);
     if (!parsed.is_object()) {
         model::OperationError error;
@@ -70,7 +74,7 @@ std::optional<model::OperationError> denied(const model::FunctionDefinition& fun
         error.message = "the arguments of " + operation + " are no JSON object";
         return error;
     }
-    return Check{function, operation}.all(parsed);
+    return Check{function, operation, used}.all(parsed);
 }
 
 }  // namespace faasd::runtime

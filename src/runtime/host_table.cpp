@@ -3,8 +3,7 @@
 #include <mutex>
 #include <optional>
 
-#include <spdlog/spdlog.h>
-
+#include "model/trace.hpp"
 #include "runtime/call.hpp"
 #include "runtime/descriptor.hpp"
 #include "runtime/executor.hpp"
@@ -21,16 +20,16 @@ faasd_string raw(std::string_view s) {
     return {s.data() ? s.data() : "", s.size()};
 }
 
-spdlog::level::level_enum level_of(std::uint32_t level) {
+model::LogLevel level_of(std::uint32_t level) {
     switch (level) {
         case FAASD_LOG_DEBUG:
-            return spdlog::level::debug;
+            return model::LogLevel::debug;
         case FAASD_LOG_WARN:
-            return spdlog::level::warn;
+            return model::LogLevel::warn;
         case FAASD_LOG_ERROR:
-            return spdlog::level::err;
+            return model::LogLevel::error;
         default:
-            return spdlog::level::info;
+            return model::LogLevel::info;
     }
 }
 
@@ -39,7 +38,12 @@ struct Pending {
     std::mutex mutex;
     std::condition_variable ready;
     std::optional<model::OperationResult> result;
+    std::optional<Pool::ChainWait> chain_wait;  // while a worker waits for what needs a worker
 };
+
+bool needs_worker(std::string_view operation) {
+    return operation == "function.invoke" || operation == "function.invoke_all";
+}
 
 void copy_fields(const faasd_field* fields, std::size_t count,
                  std::vector<std::pair<std::string, std::string>>& to) {
@@ -65,8 +69,14 @@ struct HostTable {
 
     static void log(faasd_call* handle, std::uint32_t level, faasd_string message) noexcept {
         const Call& call = *handle->call;
-        spdlog::log(level_of(level), "{} [{}] {}", call.function_->name(), call.invocation_.request_id,
-                    view(message));
+        model::LogEntry entry;
+        entry.level = level_of(level);
+        entry.at = call.host_->now();
+        entry.function = call.function_->name();
+        entry.request_id = call.invocation_.request_id;
+        entry.trace = model::root_of(call.invocation_.cause.trace);
+        entry.message = view(message);
+        call.host_->journal->append(entry);
     }
 
     static int operation(faasd_call* handle, faasd_string name, faasd_string params, faasd_string body,
@@ -80,7 +90,9 @@ struct HostTable {
             request.function = call.function_->name();
             request.request_id = call.invocation_.request_id;
             request.trace = call.invocation_.cause.trace;
-            request.depth = call.invocation_.depth;
+            request.depth = call.invocation_.depth + 1;
+            request.chain = call.chain();
+            request.deadline = call.deadline_by_clock();
             auto outcome = run_operation(call, std::move(request));
             if (outcome) {
                 call.operation_response_ = std::move(*outcome);
@@ -101,7 +113,11 @@ struct HostTable {
     }
 
     static model::OperationResult run_operation(Call& call, model::OperationRequest request) {
-        if (auto refused = denied(*call.binding_->definition, request.name, request.params)) return *refused;
+        std::vector<Connections::Resource> used;
+        const bool limited = call.host_->connections.any();
+        if (auto refused =
+                denied(*call.binding_->definition, request.name, request.params, limited ? &used : nullptr))
+            return *refused;
         const auto refusal = [](const char* code, std::string message, unsigned status) {
             model::OperationError error;
             error.code = code;
@@ -111,13 +127,26 @@ struct HostTable {
         };
         if (call.ended_early())
             return refusal("Timeout", "the time of function " + call.function_->name() + " is over", 504);
+        const bool connects = request.name == "dependency.connect";
+        if (connects || request.name == "dependency.disconnect") {
+            if (used.empty()) return refusal("InvalidParameter", request.name + " needs a 'dependency'", 400);
+            if (!connects) {
+                call.host_->connections.close(used.front(), &call);
+                return model::OperationResponse{"{}", {}};
+            }
+        }
+        if (auto refused = call.connect(used, connects ? Connections::Until::closed : Connections::Until::end))
+            return *refused;
+        if (connects) return model::OperationResponse{"{}", {}};
         const auto pending = std::make_shared<Pending>();
+        const bool chained = needs_worker(request.name);
         {
             std::shared_lock lock(call.host_->mutex);
             if (!call.host_->operations) return refusal("ShuttingDown", "the daemon is ending", 503);
             call.host_->operations->run(std::move(request), [pending](model::OperationResult outcome) {
                 std::lock_guard guard(pending->mutex);
                 pending->result.emplace(std::move(outcome));
+                pending->chain_wait.reset();
                 pending->ready.notify_one();
             });
         }
@@ -127,6 +156,7 @@ struct HostTable {
             const Pool::Blocked blocked;
             call.blocked_ = true;
             lock.lock();
+            if (chained && !pending->result) pending->chain_wait.emplace();
             pending->ready.wait(lock, [&] { return pending->result.has_value(); });
         }
         return std::move(*pending->result);
@@ -178,6 +208,12 @@ struct HostTable {
     static void fail(faasd_call* handle, faasd_string type, faasd_string message) noexcept {
         handle->call->failure_ = model::FunctionError{std::string(view(type)), std::string(view(message))};
     }
+
+    static void fail_with(faasd_call* handle, faasd_string type, faasd_string message,
+                          faasd_string detail) noexcept {
+        handle->call->failure_ = model::FunctionError{std::string(view(type)), std::string(view(message)),
+                                                      std::string(view(detail))};
+    }
 };
 
 const faasd_host& Call::host_table() {
@@ -185,7 +221,8 @@ const faasd_host& Call::host_table() {
         sizeof(faasd_host),       FAASD_ABI_VERSION,           &HostTable::info,
         &HostTable::now_us,       &HostTable::environment,     &HostTable::log,
         &HostTable::operation,    &HostTable::respond_payload, &HostTable::respond_http,
-        &HostTable::stream_begin, &HostTable::stream_write,    &HostTable::fail};
+        &HostTable::stream_begin, &HostTable::stream_write,    &HostTable::fail,
+        &HostTable::fail_with};
     return table;
 }
 
@@ -232,6 +269,7 @@ base::Result<> Call::run_init(std::shared_ptr<Host> host, std::shared_ptr<Functi
         const RunningScope scope(running_now);
         module.init(&host_table(), &call->handle_);
     }
+    call->disconnect();
     host->active.fetch_sub(1, std::memory_order_release);
     if (call->failure_)
         return base::Error(std::make_error_code(std::errc::operation_canceled),

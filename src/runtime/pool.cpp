@@ -35,7 +35,7 @@ struct Pool::State {
     std::deque<Job> jobs;                       // unknown ones
     std::vector<Worker*> idle;                  // the last one is the warmest
     std::vector<Worker*> running;
-    std::size_t workers = 0, peak = 0, waking = 0, runnable = 0, leading = 0;
+    std::size_t workers = 0, peak = 0, waking = 0, runnable = 0, leading = 0, chained = 0;
     std::ptrdiff_t written_off = 0;  // a call may come back before it is written off
     std::size_t allowed = 1;         // runnable workers at once; grows while nothing progresses
     std::uint64_t taken = 0, taken_at_tick = 0;
@@ -203,6 +203,30 @@ Pool::Blocked::~Blocked() {
     ++worker->pool->runnable;
 }
 
+Pool::ChainWait::ChainWait() {
+    auto* worker = static_cast<Worker*>(current_worker);
+    // A leader has a room of its own.
+    if (!worker || worker->leads) return;
+    pool_ = worker->pool;
+    std::lock_guard lock(pool_->mutex);
+    ++pool_->chained;
+}
+
+Pool::ChainWait::~ChainWait() {
+    if (!pool_) return;
+    std::lock_guard lock(pool_->mutex);
+    --pool_->chained;
+}
+
+bool Pool::deadlocked() const {
+    std::lock_guard lock(state_->mutex);
+    const State& pool = *state_;
+    if (pool.chained == 0 || !pool.waiting() || pool.stopped) return false;
+    if (pool.waking > 0 || !pool.idle.empty() || pool.workers < pool.room()) return false;
+    const auto stuck = static_cast<std::size_t>(std::max<std::ptrdiff_t>(pool.written_off, 0));
+    return pool.chained + stuck + pool.leading >= pool.running.size();
+}
+
 bool Pool::tick() {
     std::lock_guard lock(state_->mutex);
     State& pool = *state_;
@@ -235,6 +259,10 @@ void Pool::write_off() {
 void Pool::write_back() {
     std::lock_guard lock(state_->mutex);
     --state_->written_off;
+}
+
+std::size_t Pool::max_workers() const {
+    return state_->options.max_workers;
 }
 
 PoolStatus Pool::status() const {

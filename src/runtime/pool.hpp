@@ -36,6 +36,9 @@ enum class JobKind {
 // a tick: then all running jobs are taken to be blocked, and twice as many start. The destructor lets waiting
 // jobs go unrun, and abandons workers that are stuck in a job.
 class Pool {
+    struct State;
+    struct Worker;
+
   public:
     explicit Pool(PoolOptions options);
     ~Pool();
@@ -52,6 +55,20 @@ class Pool {
         Blocked(const Blocked&) = delete;
         Blocked& operator=(const Blocked&) = delete;
     };
+    // From its making to its end, on any thread, the worker that made it waits for another call, and so for another
+    // worker. Elsewhere it has no effect.
+    class ChainWait {
+      public:
+        ChainWait();
+        ~ChainWait();
+        ChainWait(const ChainWait&) = delete;
+        ChainWait& operator=(const ChainWait&) = delete;
+
+      private:
+        std::shared_ptr<State> pool_;
+    };
+    // Jobs wait for a worker, there can be no more, and each of them waits for another call: nothing will progress.
+    [[nodiscard]] bool deadlocked() const;
     // One look of the watcher: grows the pool where jobs wait and none was taken since the last look. False
     // when no job waits: there is nothing to watch until `on_backlog` is called.
     bool tick();
@@ -62,6 +79,7 @@ class Pool {
     void write_off();
     void write_back();
 
+    [[nodiscard]] std::size_t max_workers() const;
     [[nodiscard]] PoolStatus status() const;
     // Waits until no job runs or waits. False where that took longer.
     bool drain(base::Duration at_most);
@@ -69,8 +87,6 @@ class Pool {
     void stop(base::Duration at_most = std::chrono::milliseconds{200});
 
   private:
-    struct State;
-    struct Worker;
     std::shared_ptr<State> state_;
 };
 

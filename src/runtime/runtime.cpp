@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "model/trace.hpp"
 #include "runtime/call.hpp"
 #include "runtime/suggestion.hpp"
 
@@ -16,6 +17,7 @@ using model::OutcomeStatus;
 RuntimeOptions completed(RuntimeOptions options) {
     if (options.cache.empty()) options.cache = options.private_folder / "cache";
     if (options.builder.cache.empty()) options.builder.cache = options.cache;
+    if (!options.journal) options.journal = std::make_shared<Journal>(JournalOptions{});
     return options;
 }
 
@@ -26,9 +28,10 @@ Runtime::Runtime(RuntimeOptions options, const base::Clock& clock)
       clock_(clock),
       builder_(options_.builder),
       loader_({options_.probe, options_.cache, options_.private_folder / "modules"}, builder_),
-      host_(std::make_shared<Host>(clock)),
+      host_(std::make_shared<Host>(clock, options_.journal)),
       executor_(options_.pool) {
     host_->executor = &executor_;
+    executor_.on_deadlock([host = host_] { host->break_deadlock(); });
     // Copies that a killed daemon has left.
     std::error_code ignored;
     fs::remove_all(options_.private_folder / "modules", ignored);
@@ -113,12 +116,17 @@ void Runtime::invoke(model::Invocation invocation, base::UniqueFunction<void(mod
     if (!function) return refuse_unknown(std::move(invocation), std::move(done));
     const bool may_wait = invocation.admission == model::Admission::wait;
     const std::uint32_t depth = invocation.depth;
+    const bool loop = model::is_loop(invocation.cause.trace, invocation.function) && !function->definition()->allow_recursion;
+    std::string chain = loop ? model::describe_loop(invocation.cause.trace, invocation.function) : std::string();
     const auto call = std::make_shared<Call>(host_, function, std::move(invocation), std::move(done));
     if (depth > options_.max_depth)
         return call->refuse(OutcomeStatus::function_error, "RecursionTooDeep",
                             "function " + function->name() + " is the end of a chain of " +
                                 std::to_string(depth) +
-                                " calls that wait for each other: a function that invokes itself?");
+                                " calls that wait for each other: a function that invokes itself? The chain is " +
+                                call->chain());
+    if (loop) return call->refuse(OutcomeStatus::recursive_loop, "RecursiveInvocationException", std::move(chain));
+    if (depth > 0) call->join_chain();
     Function::Admitted admitted = function->enter(call, may_wait, options_.max_line);
     switch (admitted.entry) {
         case Function::Entry::run:
@@ -143,8 +151,13 @@ void Runtime::invoke(model::Invocation invocation, base::UniqueFunction<void(mod
     }
 }
 
+model::InvocationLog& Runtime::log() {
+    return *options_.journal;
+}
+
 RuntimeStatus Runtime::status() const {
     RuntimeStatus status;
+    status.connections = host_->connections.status();
     {
         std::shared_lock lock(functions_mutex_);
         for (const auto& [name, function] : functions_)

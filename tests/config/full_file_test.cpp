@@ -175,6 +175,12 @@ TEST(FullFile, becomes_buckets_and_tables) {
     EXPECT_EQ(app.tables[0].consumer->on_failure, (model::Destination{model::ResourceKind::function, "encode"}));
     EXPECT_EQ(app.tables[1].definition.key.hash.name, "userId");
     EXPECT_EQ(app.tables[1].definition.stream, model::StreamView::new_image);
+    EXPECT_EQ(app.tables[0].max_connections, std::nullopt);
+    EXPECT_EQ(app.tables[1].max_connections, 100U);
+    ASSERT_EQ(app.dependencies.size(), 2U);
+    EXPECT_EQ(app.dependencies[0].name, "warehouse");
+    EXPECT_EQ(app.dependencies[0].max_connections, 20U);
+    EXPECT_EQ(app.dependencies[1].max_connections, 2U);
 }
 
 TEST(FullFile, becomes_schedules_and_watches) {
