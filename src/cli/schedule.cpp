@@ -13,13 +13,16 @@ using nlohmann::json;
 void add_list(CLI::App& group, Program& program) {
     auto* command = group.add_subcommand("list", "Every schedule and when it runs next");
     auto next = std::make_shared<unsigned>(3);
-    command->add_option("--next,-n", *next, "So many of the next runs")->check(CLI::Range(1U, 100U))->capture_default_str();
+    command->add_option("--next,-n", *next, "So many of the next runs")
+        ->check(CLI::Range(1U, 100U))
+        ->capture_default_str();
     command->footer("Example: faasd schedule list");
     command->callback([next, &program] {
         const json schedules =
             ControlClient(program).operation("schedule.list", {{"next", *next}}).value.at("schedules");
         if (program.json) return print_json(schedules);
-        std::vector<std::vector<std::string>> rows{{"SCHEDULE", "FUNCTION", "WHEN", "MISSED", "LAST RUN", "NEXT RUNS"}};
+        std::vector<std::vector<std::string>> rows{
+            {"SCHEDULE", "FUNCTION", "WHEN", "MISSED", "LAST RUN", "NEXT RUNS"}};
         for (const json& schedule : schedules) {
             const std::string zone = schedule.value("time_zone", "UTC");
             std::string runs;
@@ -35,7 +38,8 @@ void add_list(CLI::App& group, Program& program) {
 }
 
 void add_run(CLI::App& group, Program& program) {
-    auto* command = group.add_subcommand("run", "Run a schedule now, whatever its time; prints the request id");
+    auto* command =
+        group.add_subcommand("run", "Run a schedule now, whatever its time; prints the request id");
     auto name = std::make_shared<std::string>();
     command->add_option("name", *name, "The schedule's name")->required();
     command->footer("Example: faasd schedule run nightly");

@@ -54,7 +54,8 @@ void read_pattern(Reading& reading, const Node& node, std::vector<EventPattern>&
 
 void read_patterns(Reading& reading, const Node& node, std::vector<EventPattern>& into) {
     if (const Node* criteria = node.find("Filters"); node.is_map() && criteria) {
-        reading.error(*criteria, "'Filters' is CloudFormation's form", "list the patterns themselves below 'filters'");
+        reading.error(*criteria, "'Filters' is CloudFormation's form",
+                      "list the patterns themselves below 'filters'");
         return;
     }
     if (!node.is_list()) {

@@ -147,7 +147,9 @@ void check_schedule(Reading& reading, const Node& at, const Node& map, ScheduleD
         if (!map.find(key)) continue;
         found += (times++ == 0 ? "" : " and ") + in_quotes(key);
     }
-    if (times > 1) reading.error(at, reading.where() + " has " + (times == 2 ? "both " : "") + found, "keep one of them");
+    if (times > 1)
+        reading.error(at, reading.where() + " has " + (times == 2 ? "both " : "") + found,
+                      "keep one of them");
     if (times == 0)
         reading.error(at, reading.where() + " has no time",
                       "write 'rate: 5 minutes', 'cron: \"0 2 * * *\"' or 'at: 2026-12-24T18:00:00'");
@@ -167,9 +169,13 @@ const Section<ScheduleDefinition>& schedule_section() {
              input_field(), boolean_field<S>("enabled", &S::enabled, "false: it rests."),
              choice_field<S, decltype(&S::missed), model::MissedRuns>(
                  "missed", &S::missed,
-                 {{"skip", model::MissedRuns::skip}, {"once", model::MissedRuns::once}, {"all", model::MissedRuns::all}},
-                 "What becomes of runs whose time passed while the daemon was down or the machine slept (by more than "
-                 "10 s): `once` makes up for all of them by one run at once, with the time of the latest; `all` runs "
+                 {{"skip", model::MissedRuns::skip},
+                  {"once", model::MissedRuns::once},
+                  {"all", model::MissedRuns::all}},
+                 "What becomes of runs whose time passed while the daemon was down or the machine slept (by "
+                 "more than "
+                 "10 s): `once` makes up for all of them by one run at once, with the time of the latest; "
+                 "`all` runs "
                  "each of the last 24 hours; `skip` none.")})
             .check(check_schedule)
             .foreign({{"schedule", "write 'rate: 5 minutes' or 'cron: \"0 2 * * *\"'"},

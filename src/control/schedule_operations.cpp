@@ -37,7 +37,8 @@ void run(model::Schedules& schedules, OperationCall call) {
     const std::string name = call.params.text("name");
     call.params.finish();
     if (!call.function.empty())
-        return call.fail(model::OperationError{"AccessDenied", "schedules are run by people, not by functions", "", 403});
+        return call.fail(
+            model::OperationError{"AccessDenied", "schedules are run by people, not by functions", "", 403});
     if (!schedules.has_schedule(name))
         return call.fail(model::OperationError{
             "NoSuchSchedule", "there is no schedule '" + name + "' in the configuration", "", 404});

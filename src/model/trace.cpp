@@ -64,9 +64,11 @@ std::string describe_loop(std::string_view trace, std::string_view function) {
         if (!chain.empty()) chain.append(", ");
         chain.append(part.substr(0, equals)).append(" ×").append(part.substr(equals + 1));
     }
-    return "function " + std::string(function) + " has run " + std::to_string(calls_in_chain(trace, function)) +
-           " times in one chain of events (" + chain + "; trace " + std::string(root_of(trace)) +
-           "): a loop, stopped here. Let it write to another queue, bucket, prefix or table than the one that "
+    return "function " + std::string(function) + " has run " +
+           std::to_string(calls_in_chain(trace, function)) + " times in one chain of events (" + chain +
+           "; trace " + std::string(root_of(trace)) +
+           "): a loop, stopped here. Let it write to another queue, bucket, prefix or table than the one "
+           "that "
            "calls it; if the loop is meant and ends by itself, give the function 'recursion: allow'";
 }
 

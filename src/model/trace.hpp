@@ -1,6 +1,6 @@
-// The trace that travels with everything a call causes: the id of the chain, and how often each function has run in
-// it. AWS keeps the same in the Lineage of its trace header (AWS Lambda Developer Guide, "Use Lambda recursive loop
-// detection to prevent infinite loops").
+// The trace that travels with everything a call causes: the id of the chain, and how often each function has
+// run in it. AWS keeps the same in the Lineage of its trace header (AWS Lambda Developer Guide, "Use Lambda
+// recursive loop detection to prevent infinite loops").
 //
 //   8d5f…c1                      a chain in which no function has run yet
 //   8d5f…c1;encode=3;notify=2    one in which these have

@@ -1,8 +1,7 @@
 #include "model/invocation_json.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace faasd::model {
 namespace {

@@ -45,7 +45,8 @@ TEST(Trace, of_a_function_that_ran_sixteen_times_is_a_loop) {
 }
 
 TEST(Trace, takes_any_text_without_harm) {
-    for (const char* text : {";", ";;", "a;=", "a;encode", "a;encode=", "a;encode=x", ";encode=99999999999999"})
+    for (const char* text :
+         {";", ";;", "a;=", "a;encode", "a;encode=", "a;encode=x", ";encode=99999999999999"})
         EXPECT_FALSE(extended(text, "encode").empty());
 }
 

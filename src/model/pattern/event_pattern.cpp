@@ -92,8 +92,10 @@ std::variant<EventPattern, PatternMistake> EventPattern::compile(const json& pat
     if (!root) return std::move(compiler.mistake);
     std::string text = pattern.dump(-1, ' ', false, json::error_handler_t::replace);
     if (text.size() > kMaxPatternSize)
-        return PatternMistake{{}, "the pattern has " + std::to_string(text.size()) + " characters, at most 4096 are allowed",
-                              "use several patterns, of which one has to match"};
+        return PatternMistake{
+            {},
+            "the pattern has " + std::to_string(text.size()) + " characters, at most 4096 are allowed",
+            "use several patterns, of which one has to match"};
     return EventPattern(std::move(root), std::move(text));
 }
 
@@ -107,8 +109,7 @@ bool EventPattern::asks_only_for(const std::string& field) const {
 
 EventPattern::Form EventPattern::form_of(const std::string& field) const {
     for (const auto& [name, wanted] : root_->fields) {
-        if (name == field)
-            return std::holds_alternative<Node::Values>(wanted) ? Form::values : Form::object;
+        if (name == field) return std::holds_alternative<Node::Values>(wanted) ? Form::values : Form::object;
     }
     for (const auto& one_of : root_->alternatives) {
         for (const auto& alternative : one_of) {

@@ -1,22 +1,24 @@
-// Event patterns: which events somebody wants, in the language of Amazon EventBridge and of Lambda's event filters
-// (Amazon EventBridge User Guide, "Comparison operators for use in event patterns"; AWS Lambda Developer Guide,
-// "Control which events Lambda sends to your function").
+// Event patterns: which events somebody wants, in the language of Amazon EventBridge and of Lambda's event
+// filters (Amazon EventBridge User Guide, "Comparison operators for use in event patterns"; AWS Lambda
+// Developer Guide, "Control which events Lambda sends to your function").
 //
 //   {"body": {"kind": ["order", {"prefix": "re"}], "total": [{"numeric": [">", 0, "<=", 100]}]}}
 //
-// A pattern is an object. A field whose value is an object goes on inside; one whose value is a list matches when
-// any of the list does: a string, number, boolean or null exactly, or
+// A pattern is an object. A field whose value is an object goes on inside; one whose value is a list matches
+// when any of the list does: a string, number, boolean or null exactly, or
 //
-//   {"prefix": "a"}  {"suffix": "a"}  {"equals-ignore-case": "a"}  {"wildcard": "a*b"}  (\* is a star, \\ a backslash)
+//   {"prefix": "a"}  {"suffix": "a"}  {"equals-ignore-case": "a"}  {"wildcard": "a*b"}  (\* is a star, \\ a
+//   backslash)
 //   {"prefix": {"equals-ignore-case": "a"}}  {"suffix": {"equals-ignore-case": "a"}}
 //   {"numeric": [">", 0, "<=", 5]}  with <, <=, =, >=, >; one comparison or two
 //   {"exists": true}  {"exists": false}  {"cidr": "10.0.0.0/24"}  also IPv6
-//   {"anything-but": "a"}, of a number, of a list of them, and of {"prefix"|"suffix"|"wildcard"|"equals-ignore-case":
-//   text or list}
+//   {"anything-but": "a"}, of a number, of a list of them, and of
+//   {"prefix"|"suffix"|"wildcard"|"equals-ignore-case": text or list}
 //
-// All fields have to match; "$or": [pattern, pattern, …] matches when one of its patterns does. A list in the event
-// matches when one of its elements does; objects in a list have to match as a whole. Except for `exists: false`, a
-// field that is missing matches nothing, `anything-but` included. Numbers are compared as numbers.
+// All fields have to match; "$or": [pattern, pattern, …] matches when one of its patterns does. A list in the
+// event matches when one of its elements does; objects in a list have to match as a whole. Except for
+// `exists: false`, a field that is missing matches nothing, `anything-but` included. Numbers are compared as
+// numbers.
 #pragma once
 
 #include <memory>

@@ -18,8 +18,8 @@ struct TextMatcher {
     enum class Kind { prefix, suffix, equals, wildcard };
     Kind kind{};
     bool ignore_case = false;
-    std::string text;                  // in lower case where case is ignored
-    std::vector<std::string> pieces;   // of a wildcard, between its stars
+    std::string text;                 // in lower case where case is ignored
+    std::vector<std::string> pieces;  // of a wildcard, between its stars
     [[nodiscard]] bool matches(std::string_view value) const;
 };
 struct NumericRange {

@@ -60,7 +60,8 @@ std::shared_ptr<const EventPattern::Node> PatternCompiler::compile(const nlohman
 
 bool PatternCompiler::object(const nlohmann::json& json, EventPattern::Node& into) {
     if (!json.is_object())
-        return fail("a pattern is a mapping, this is " + quoted(json), "for example { body: { kind: [order] } }");
+        return fail("a pattern is a mapping, this is " + quoted(json),
+                    "for example { body: { kind: [order] } }");
     if (json.empty()) return fail("an empty pattern", "name the fields that have to match");
     if (++depth_ > kMaxDepth) return fail("the pattern is too deep", "at most 50 levels");
     for (const auto& [key, value] : json.items()) {
@@ -138,7 +139,8 @@ bool PatternCompiler::matcher(const nlohmann::json& json, EventPattern::Node::Va
     } else if (word == "cidr") {
         CidrBlock made;
         if (!value.is_string() || !CidrBlock::parse(value.get<std::string>(), made))
-            return fail(quoted(value) + " is no block of addresses", "for example 10.0.0.0/24 or 2001:db8::/32");
+            return fail(quoted(value) + " is no block of addresses",
+                        "for example 10.0.0.0/24 or 2001:db8::/32");
         into.emplace_back(made);
     } else if (word == "anything-but") {
         AnythingBut made;
@@ -152,10 +154,11 @@ bool PatternCompiler::matcher(const nlohmann::json& json, EventPattern::Node::Va
     return true;
 }
 
-bool PatternCompiler::text(const std::string& word, const nlohmann::json& json, bool nested, TextMatcher& into) {
+bool PatternCompiler::text(const std::string& word, const nlohmann::json& json, bool nested,
+                           TextMatcher& into) {
     using Kind = TextMatcher::Kind;
-    into.kind = word == "prefix"   ? Kind::prefix
-                : word == "suffix" ? Kind::suffix
+    into.kind = word == "prefix"     ? Kind::prefix
+                : word == "suffix"   ? Kind::suffix
                 : word == "wildcard" ? Kind::wildcard
                                      : Kind::equals;
     into.ignore_case = into.kind == Kind::equals;
@@ -166,7 +169,8 @@ bool PatternCompiler::text(const std::string& word, const nlohmann::json& json, 
         into.ignore_case = true;
         value = &json.begin().value();
     }
-    if (!value->is_string()) return fail("'" + word + "' takes a text, not " + quoted(*value), "put it in quotes");
+    if (!value->is_string())
+        return fail("'" + word + "' takes a text, not " + quoted(*value), "put it in quotes");
     into.text = value->get<std::string>();
     if (into.ignore_case) into.text = base::to_lower(into.text);
     if (into.text.empty() && into.kind != Kind::equals)
@@ -174,7 +178,8 @@ bool PatternCompiler::text(const std::string& word, const nlohmann::json& json, 
     if (into.kind == Kind::wildcard) {
         auto pieces = wildcard_pieces(into.text);
         if (const auto* wrong = std::get_if<std::string>(&pieces))
-            return fail("the wildcard " + quoted(json) + " is not valid: " + *wrong, "\\\\* is a star itself");
+            return fail("the wildcard " + quoted(json) + " is not valid: " + *wrong,
+                        "\\\\* is a star itself");
         into.pieces = std::move(std::get<std::vector<std::string>>(pieces));
     }
     return true;
@@ -192,7 +197,7 @@ bool PatternCompiler::numeric(const nlohmann::json& json, NumericRange& into) {
         if (!(value >= -kLargest && value <= kLargest)) {
             mistake.path.back() = i + 1;
             return fail(quoted(number) + (number.is_number() ? " is out of range: numbers go from -5e9 to 5e9"
-                                                              : " is not a number"),
+                                                             : " is not a number"),
                         hint);
         }
         if (sign == "=" && json.size() == 2) {
@@ -207,8 +212,8 @@ bool PatternCompiler::numeric(const nlohmann::json& json, NumericRange& into) {
     }
     const auto& [lower, upper] = into;
     const bool both = lower.present && upper.present;
-    if (both && (lower.value > upper.value ||
-                 (lower.value == upper.value && !(lower.inclusive && upper.inclusive))))
+    if (both &&
+        (lower.value > upper.value || (lower.value == upper.value && !(lower.inclusive && upper.inclusive))))
         return fail("no number is in this range", "the lower bound stands first: " + hint);
     return true;
 }

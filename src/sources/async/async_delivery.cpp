@@ -138,9 +138,12 @@ void AsyncDelivery::deliver(const DeliveryPtr& delivery) {
     const AsyncMessage& message = delivery->message;
     if (message.failed) return give_up(delivery, *message.failed);
     if (!fresh_enough(message.progress, target_.limits, dependencies_.clock.now())) {
-        return give_up(delivery, {503, std::string(kEventAgeExceeded), {},
-                                  "the event is older than " + base::format_duration(target_.limits.max_event_age),
-                                  false});
+        return give_up(delivery,
+                       {503,
+                        std::string(kEventAgeExceeded),
+                        {},
+                        "the event is older than " + base::format_duration(target_.limits.max_event_age),
+                        false});
     }
     model::Invocation invocation;
     invocation.request_id = message.request_id;
@@ -149,11 +152,10 @@ void AsyncDelivery::deliver(const DeliveryPtr& delivery) {
     invocation.event = model::Payload{message.payload};
     invocation.attempt = message.progress.failures + delivery->receive_count;
     invocation.admission = model::Admission::wait;
-    dependencies_.invoker.invoke(
-        std::move(invocation),
-        [self = shared_from_this(), delivery](model::Outcome outcome) {
-            self->ended(delivery, std::move(outcome));
-        });
+    dependencies_.invoker.invoke(std::move(invocation),
+                                 [self = shared_from_this(), delivery](model::Outcome outcome) {
+                                     self->ended(delivery, std::move(outcome));
+                                 });
 }
 
 void AsyncDelivery::ended(const DeliveryPtr& delivery, model::Outcome outcome) {
@@ -165,10 +167,12 @@ void AsyncDelivery::ended(const DeliveryPtr& delivery, model::Outcome outcome) {
     delivery->delay = decision.delay;
     if (decision.verdict == AsyncVerdict::give_up) {
         const bool loop = outcome.status == model::OutcomeStatus::recursive_loop;
-        const std::string_view condition =
-            loop ? kRecursiveLoop : decision.too_old ? kEventAgeExceeded : kRetriesExhausted;
-        AsyncMessage::Failure failure{error_code_of(outcome.status), std::string(condition), outcome.error.type,
-                                      outcome.error.message, !loop && !could_not_start(outcome.status)};
+        const std::string_view condition = loop               ? kRecursiveLoop
+                                           : decision.too_old ? kEventAgeExceeded
+                                                              : kRetriesExhausted;
+        AsyncMessage::Failure failure{error_code_of(outcome.status), std::string(condition),
+                                      outcome.error.type, outcome.error.message,
+                                      !loop && !could_not_start(outcome.status)};
         if (failure.message.empty()) failure.message = model::to_string(outcome.status);
         return give_up(delivery, std::move(failure));
     }
@@ -185,11 +189,14 @@ void AsyncDelivery::give_up(const DeliveryPtr& delivery, AsyncMessage::Failure f
     delivery->verdict = AsyncVerdict::give_up;
     std::string to;
     if (target_.on_failure) to = describe(*target_.on_failure);
-    if (!target_.dead_letter_queue.empty()) to += (to.empty() ? "queue " : " and queue ") + target_.dead_letter_queue;
-    spdlog::error("function {}, asynchronous call {}: given up after {} failed attempts{}{}: {}{}{}{}",
-                  target_.function, delivery->message.request_id, delivery->message.progress.failures,
-                  to.empty() ? " and dropped" : ", to ", to, failure.type, failure.type.empty() ? "" : ": ",
-                  failure.message, to.empty() ? "; name an on_failure destination or a dead_letter_queue to keep such events" : "");
+    if (!target_.dead_letter_queue.empty())
+        to += (to.empty() ? "queue " : " and queue ") + target_.dead_letter_queue;
+    spdlog::error(
+        "function {}, asynchronous call {}: given up after {} failed attempts{}{}: {}{}{}{}",
+        target_.function, delivery->message.request_id, delivery->message.progress.failures,
+        to.empty() ? " and dropped" : ", to ", to, failure.type, failure.type.empty() ? "" : ": ",
+        failure.message,
+        to.empty() ? "; name an on_failure destination or a dead_letter_queue to keep such events" : "");
     delivery->message.failed = std::move(failure);
     settle(delivery);
 }

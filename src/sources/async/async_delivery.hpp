@@ -27,14 +27,14 @@ struct AsyncTarget {
 };
 
 // Every step is one transaction on the queue: a success removes the message; a retry replaces it by one that
-// is delayed and knows of one more failure; giving up replaces it by a record at the on-failure destination and by
-// the event itself in the dead-letter queue (without either, the event and its error are logged and dropped, as
-// Lambda does). A record for a bucket is an object that is written just before. Where all of them are missing or
-// refuse, a failed event is kept and they are tried again each minute; a success is not held up by its destination.
-// An event that is in a loop is given up without a retry. An event whose function is throttled,
-// unavailable or missing waits with growing pauses, uncounted, up to its greatest age. A delivery that the
-// end of the daemon cut short is repeated at once and not counted: a function that takes the daemon down is
-// the quarantine's business.
+// is delayed and knows of one more failure; giving up replaces it by a record at the on-failure destination
+// and by the event itself in the dead-letter queue (without either, the event and its error are logged and
+// dropped, as Lambda does). A record for a bucket is an object that is written just before. Where all of them
+// are missing or refuse, a failed event is kept and they are tried again each minute; a success is not held
+// up by its destination. An event that is in a loop is given up without a retry. An event whose function is
+// throttled, unavailable or missing waits with growing pauses, uncounted, up to its greatest age. A delivery
+// that the end of the daemon cut short is repeated at once and not counted: a function that takes the daemon
+// down is the quarantine's business.
 class AsyncDelivery final : public Source, public std::enable_shared_from_this<AsyncDelivery> {
   public:
     AsyncDelivery(const Dependencies& dependencies, AsyncTarget target);

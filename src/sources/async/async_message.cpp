@@ -36,7 +36,8 @@ std::string printable(std::string text) {
         if ((byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || (byte >= 0x80 && !is_utf8)) c = '?';
     }
     for (const std::string_view noncharacter : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
-        for (std::size_t at = 0; (at = text.find(noncharacter, at)) != std::string::npos;) text.replace(at, 3, "?");
+        for (std::size_t at = 0; (at = text.find(noncharacter, at)) != std::string::npos;)
+            text.replace(at, 3, "?");
     }
     return text;
 }
@@ -102,8 +103,8 @@ model::SendRequest AsyncMessage::to_dead_letter(std::string_view queue) const {
     const Failure failure = failed.value_or(Failure{});
     request.attributes["RequestID"] = {"String", request_id};
     request.attributes["ErrorCode"] = {"Number", std::to_string(failure.code)};
-    const std::string message =
-        shortened(failure.type.empty() ? failure.message : failure.type + ": " + failure.message, kMaxErrorMessage);
+    const std::string message = shortened(
+        failure.type.empty() ? failure.message : failure.type + ": " + failure.message, kMaxErrorMessage);
     request.attributes["ErrorMessage"] = {"String", message.empty() ? "unknown error" : printable(message)};
     if (queue.ends_with(".fifo")) {
         request.group_id = "async";

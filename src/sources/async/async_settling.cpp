@@ -1,7 +1,6 @@
 // The second half of a delivery: what became of the event is written down, and told to whom it concerns.
-#include <spdlog/spdlog.h>
-
 #include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
 
 #include "base/random.hpp"
 #include "model/trace.hpp"
@@ -22,9 +21,14 @@ void AsyncDelivery::prepare_record(Delivery& delivery) const {
     const auto& destination = success ? target_.on_success : target_.on_failure;
     if (!destination || delivery.verdict == AsyncVerdict::retry) return;
     const AsyncMessage& message = delivery.message;
-    InvocationRecord record{message.request_id, target_.function,     std::string(kSuccess),
-                            message.progress.failures + 1, message.payload, true,
-                            false,              delivery.response};
+    InvocationRecord record{message.request_id,
+                            target_.function,
+                            std::string(kSuccess),
+                            message.progress.failures + 1,
+                            message.payload,
+                            true,
+                            false,
+                            delivery.response};
     if (!success) {
         const AsyncMessage::Failure failure = message.failed.value_or(AsyncMessage::Failure{});
         record.condition = failure.condition;
@@ -56,7 +60,9 @@ void AsyncDelivery::settle(const DeliveryPtr& delivery) {
     }
     const auto write = [self, delivery] {
         self->dependencies_.transactions.write(
-            [self, delivery](model::Transaction& transaction) { return self->settle_in(transaction, *delivery); },
+            [self, delivery](model::Transaction& transaction) {
+                return self->settle_in(transaction, *delivery);
+            },
             [self, delivery](const base::Result<>& result) { self->settled(delivery, result); });
     };
     const model::Destination* destination = delivery->destination;
@@ -65,9 +71,10 @@ void AsyncDelivery::settle(const DeliveryPtr& delivery) {
                  [self, delivery, write](const base::Result<>& result) {
                      delivery->stored = result.has_value();
                      if (!result) {
-                         spdlog::error("function {}: its destination {} does not take the record of call {}: {}",
-                                       self->target_.function, describe(*delivery->destination),
-                                       delivery->message.request_id, result.error().message);
+                         spdlog::error(
+                             "function {}: its destination {} does not take the record of call {}: {}",
+                             self->target_.function, describe(*delivery->destination),
+                             delivery->message.request_id, result.error().message);
                      }
                      write();
                  });
@@ -95,8 +102,9 @@ bool AsyncDelivery::hand_over(model::Transaction& transaction, Delivery& deliver
     }
     if (delivery.verdict == AsyncVerdict::give_up && !target_.dead_letter_queue.empty()) {
         wanted = true;
-        const auto sent = dependencies_.queues.send_in(transaction, target_.dead_letter_queue,
-                                                       delivery.message.to_dead_letter(target_.dead_letter_queue));
+        const auto sent =
+            dependencies_.queues.send_in(transaction, target_.dead_letter_queue,
+                                         delivery.message.to_dead_letter(target_.dead_letter_queue));
         if (sent) {
             taken = true;
         } else {

@@ -14,8 +14,8 @@ struct RetryDelays {
     base::Duration when_unavailable = std::chrono::seconds{1};  // doubles with each postponement
     base::Duration longest_unavailable = std::chrono::minutes{5};
     base::Duration longest = std::chrono::minutes{15};  // what a queue's delay can express
-    double jitter = 0.1;  // each delay is longer by up to this share of it, at random: what failed together is not
-                          // tried again together
+    double jitter = 0.1;  // each delay is longer by up to this share of it, at random: what failed together
+                          // is not tried again together
 };
 
 struct AsyncLimits {

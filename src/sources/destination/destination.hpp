@@ -20,9 +20,10 @@ struct DestinationMessage {
 
 // A queue or a function, as part of the transaction that settles the event.
 [[nodiscard]] base::Result<> send_in(model::Transaction& transaction, const Dependencies& dependencies,
-                                     const model::Destination& destination, const DestinationMessage& message);
-// A bucket, before that transaction: a repetition writes the same object again. `done` on the writer thread or on
-// one that may block.
+                                     const model::Destination& destination,
+                                     const DestinationMessage& message);
+// A bucket, before that transaction: a repetition writes the same object again. `done` on the writer thread
+// or on one that may block.
 void store_object(const Dependencies& dependencies, const std::string& bucket, DestinationMessage message,
                   base::Completion<> done);
 

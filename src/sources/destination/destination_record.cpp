@@ -65,15 +65,23 @@ std::string to_json(const StreamBatchRecord& record, base::TimePoint now, const 
     return dump(json);
 }
 
-std::string record_key(std::string_view kind, std::string_view name, base::TimePoint at, std::string_view id) {
+std::string record_key(std::string_view kind, std::string_view name, base::TimePoint at,
+                       std::string_view id) {
     std::string time = format_seconds(at);  // 2026-11-24T05:27:52Z
     time.pop_back();
     std::string day = time.substr(0, 10);
     std::replace(day.begin(), day.end(), '-', '/');
     std::replace(time.begin(), time.end(), ':', '.');
     std::string key = "aws/lambda/";
-    return key.append(kind).append("/").append(name).append("/").append(day).append("/").append(time).append("-").append(
-        id);
+    return key.append(kind)
+        .append("/")
+        .append(name)
+        .append("/")
+        .append(day)
+        .append("/")
+        .append(time)
+        .append("-")
+        .append(id);
 }
 
 }  // namespace faasd::sources

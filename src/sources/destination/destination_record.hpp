@@ -1,5 +1,6 @@
-// What a destination is told about an event, as Lambda writes it (AWS Lambda Developer Guide, "Capturing records of
-// Lambda asynchronous invocations" and "Retaining discarded batch records for a DynamoDB event source").
+// What a destination is told about an event, as Lambda writes it (AWS Lambda Developer Guide, "Capturing
+// records of Lambda asynchronous invocations" and "Retaining discarded batch records for a DynamoDB event
+// source").
 #pragma once
 
 #include <cstdint>
@@ -22,16 +23,16 @@ struct InvocationRecord {
     std::string request_id, function;
     std::string condition;
     std::uint32_t invoke_count = 0;
-    std::string request;   // JSON
-    bool ran = false;      // there is an answer
+    std::string request;  // JSON
+    bool ran = false;     // there is an answer
     bool failed = false;
     std::string response;  // JSON; of a failed call {"errorType":…,"errorMessage":…}
 };
 [[nodiscard]] std::string to_json(const InvocationRecord& record, base::TimePoint now,
                                   const AwsIdentity& identity);
 
-// Changes of a table's stream that were given up on: where they are, not what they are, since the stream still has
-// them.
+// Changes of a table's stream that were given up on: where they are, not what they are, since the stream
+// still has them.
 struct StreamBatchRecord {
     std::string request_id, function, table;
     std::string condition;

@@ -41,10 +41,11 @@ void QueueMapping::invoke(const BatchPtr& batch) {
         }
     }
     const auto& function = configuration_.consumer.function;
-    const auto runs = [&](const Entry& entry) { return model::calls_in_chain(entry.message.trace, function); };
-    const Entry& least = *std::min_element(
-        batch->entries.begin(), batch->entries.end(),
-        [&](const Entry& a, const Entry& b) { return runs(a) < runs(b); });
+    const auto runs = [&](const Entry& entry) {
+        return model::calls_in_chain(entry.message.trace, function);
+    };
+    const Entry& least = *std::min_element(batch->entries.begin(), batch->entries.end(),
+                                           [&](const Entry& a, const Entry& b) { return runs(a) < runs(b); });
     model::Invocation invocation;
     invocation.function = function;
     invocation.cause = {model::CauseKind::queue, configuration_.queue, least.message.trace, {}};
@@ -159,7 +160,8 @@ void QueueMapping::return_failed(const BatchPtr& batch) {
         }
         queues.change_visibility(self->configuration_.queue, std::move(changes),
                                  [self, batch](const auto& result) {
-                                     if (all_stored(result) || self->is_stopping()) return self->retire(batch);
+                                     if (all_stored(result) || self->is_stopping())
+                                         return self->retire(batch);
                                      spdlog::error(
                                          "queue {}: cannot give failed messages back: {}; trying again in a "
                                          "second",

@@ -60,7 +60,8 @@ void QueueMapping::start_pollers() {
     {
         std::lock_guard lock(mutex_);
         const auto& consumer = configuration_.consumer;
-        while (!stopping_ && pollers_.size() < wanted_pollers_ && pollers_.size() + running_ < most_batches()) {
+        while (!stopping_ && pollers_.size() < wanted_pollers_ &&
+               pollers_.size() + running_ < most_batches()) {
             auto poller = std::make_shared<Poller>(
                 dependencies_.queues,
                 BatchLimits{std::max(consumer.batch_size, 1U), consumer.batching_window}, activity_.enter());
@@ -132,13 +133,15 @@ void QueueMapping::received(const PollerPtr& poller, std::uint32_t asked,
 }
 
 std::size_t QueueMapping::most_batches() const {
-    const std::size_t limit = std::min(configuration_.consumer.max_concurrency, configuration_.function_concurrency);
+    const std::size_t limit =
+        std::min(configuration_.consumer.max_concurrency, configuration_.function_concurrency);
     return std::max<std::size_t>(limit, 1);
 }
 
 void QueueMapping::adapt(bool backlog) {
     if (configuration_.consumer.batching_window != base::Duration::zero()) return;
-    wanted_pollers_ = backlog ? std::min(wanted_pollers_ * 2, most_batches()) : std::max<std::size_t>(wanted_pollers_ / 2, 1);
+    wanted_pollers_ = backlog ? std::min(wanted_pollers_ * 2, most_batches())
+                              : std::max<std::size_t>(wanted_pollers_ / 2, 1);
 }
 
 void QueueMapping::take(Poller& poller, Entry entry) {

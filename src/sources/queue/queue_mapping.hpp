@@ -20,14 +20,15 @@
 namespace faasd::sources {
 
 // One poller long-polls while the queue is empty, and costs nothing. While batches run, another waits for
-// more. Pollers follow the backlog: a receive that brings all it asked for doubles them, one that does not halves
-// them, so that collected and running batches together are at most as many as `max_concurrency` and as the
-// function's own concurrency allow: what is beyond waits in the queue, not in memory. With a batching window one
-// batch collects at a time, so that none leaves half full because of another.
+// more. Pollers follow the backlog: a receive that brings all it asked for doubles them, one that does not
+// halves them, so that collected and running batches together are at most as many as `max_concurrency` and as
+// the function's own concurrency allow: what is beyond waits in the queue, not in memory. With a batching
+// window one batch collects at a time, so that none leaves half full because of another.
 //
 // A message that no filter wants is deleted. One that is in a loop (model/trace.hpp) moves to the queue's
-// dead-letter queue; without one it is deleted, with an error in the log. A batch continues the chain of that of its
-// messages in which its function has run least: a loop never stops messages that only travelled with it.
+// dead-letter queue; without one it is deleted, with an error in the log. A batch continues the chain of that
+// of its messages in which its function has run least: a loop never stops messages that only travelled with
+// it.
 //
 // A batch that succeeded is deleted. What failed becomes visible when the queue's visibility timeout has
 // passed since it was received, and counts as received for the redrive policy; in a FIFO queue so do the

@@ -61,8 +61,9 @@ void QueueMapping::discard(std::vector<std::string> receipt_handles) {
             std::unique_lock lock(self->mutex_);
             if (self->stopping_) return;
             lock.unlock();
-            spdlog::error("queue {}: cannot delete messages that no filter wants: {}; trying again in a second",
-                          self->configuration_.queue, result.error().message);
+            spdlog::error(
+                "queue {}: cannot delete messages that no filter wants: {}; trying again in a second",
+                self->configuration_.queue, result.error().message);
             const auto& dependencies = self->dependencies_;
             dependencies.timers.at(dependencies.clock.now() + kStoreRetry,
                                    [self, receipt_handles = std::move(receipt_handles)]() mutable {
@@ -98,8 +99,9 @@ void QueueMapping::stop_loops(std::vector<model::Message> messages) {
             std::unique_lock lock(self->mutex_);
             if (self->stopping_) return;
             lock.unlock();
-            spdlog::error("queue {}: cannot take messages out that are in a loop: {}; trying again in a second",
-                          self->configuration_.queue, result.error().message);
+            spdlog::error(
+                "queue {}: cannot take messages out that are in a loop: {}; trying again in a second",
+                self->configuration_.queue, result.error().message);
             const auto& dependencies = self->dependencies_;
             dependencies.timers.at(dependencies.clock.now() + kStoreRetry,
                                    [self, shared] { self->stop_loops(std::move(*shared)); });

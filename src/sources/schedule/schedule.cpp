@@ -62,10 +62,11 @@ std::optional<LocalSeconds> parse_local(std::string_view text) {
         }
     }
     const auto [year, month, day, hour, minute, second] = parts;
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    if (year < 1970 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59)
+        return std::nullopt;
     if (static_cast<unsigned>(day) > days_in_month(year, static_cast<unsigned>(month))) return std::nullopt;
-    return days_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day)) * kDaySeconds + hour * 3600 +
-           minute * 60 + second;
+    return days_of(year, static_cast<unsigned>(month), static_cast<unsigned>(day)) * kDaySeconds +
+           hour * 3600 + minute * 60 + second;
 }
 
 }  // namespace
@@ -85,7 +86,9 @@ base::Result<Schedule> Schedule::parse(std::string_view expression, std::string_
     }
     if (const auto time = inside(text, "at")) {
         const auto local = parse_local(*time);
-        if (!local) return invalid(expression, "'" + std::string(*time) + "' is not a time such as 2026-12-24T18:00:00");
+        if (!local)
+            return invalid(expression,
+                           "'" + std::string(*time) + "' is not a time such as 2026-12-24T18:00:00");
         auto zone = TimeZone::load(time_zone);
         if (!zone) return zone.error();
         return Schedule(Once{base::TimePoint{seconds{(*zone)->resolve(*local).first}}});
@@ -126,7 +129,8 @@ std::optional<UtcSeconds> Schedule::Times::next_after(UtcSeconds time) const {
 
 std::optional<base::TimePoint> Schedule::next_after(base::TimePoint time) const {
     if (const auto* rate = std::get_if<Rate>(&kind_)) return time + rate->period;
-    if (const auto* once = std::get_if<Once>(&kind_)) return once->time > time ? std::optional(once->time) : std::nullopt;
+    if (const auto* once = std::get_if<Once>(&kind_))
+        return once->time > time ? std::optional(once->time) : std::nullopt;
     const auto whole = std::chrono::floor<seconds>(time).time_since_epoch().count();
     const auto next = std::get<Times>(kind_).next_after(whole);
     if (!next) return std::nullopt;

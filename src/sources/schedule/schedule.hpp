@@ -24,8 +24,8 @@ class Schedule {
   public:
     // "rate(N unit)" with unit second, minute, hour or day, singular or plural, or any duration
     // ("rate(90s)"); "cron(fields)" or the bare fields, as cron.hpp describes them;
-    // "at(2026-12-24T18:00:00)", as EventBridge Scheduler has it (a time that the clocks skip is the end of the
-    // shift, one that they repeat its first occurrence). The time zone is an IANA name.
+    // "at(2026-12-24T18:00:00)", as EventBridge Scheduler has it (a time that the clocks skip is the end of
+    // the shift, one that they repeat its first occurrence). The time zone is an IANA name.
     [[nodiscard]] static base::Result<Schedule> parse(std::string_view expression,
                                                       std::string_view time_zone = "UTC");
 

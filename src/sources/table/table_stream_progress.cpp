@@ -14,10 +14,19 @@ bool TableStreamSource::passes(const model::ChangeRecord& change, const std::str
     spdlog::error("table {}: change {} is skipped: {}", table, change.sequence,
                   model::describe_loop(change.trace, consumer.function));
     if (consumer.on_failure) {
-        StreamBatchRecord record{base::random_uuid(), consumer.function, table, std::string(kRecursiveLoop), 0, false,
-                                 std::to_string(change.sequence), std::to_string(change.sequence), change.at,
-                                 change.at, 1};
-        save(std::make_shared<Advance>(Advance{0, 0, false, report_of(record, change.trace), activity_.enter()}));
+        StreamBatchRecord record{base::random_uuid(),
+                                 consumer.function,
+                                 table,
+                                 std::string(kRecursiveLoop),
+                                 0,
+                                 false,
+                                 std::to_string(change.sequence),
+                                 std::to_string(change.sequence),
+                                 change.at,
+                                 change.at,
+                                 1};
+        save(std::make_shared<Advance>(
+            Advance{0, 0, false, report_of(record, change.trace), activity_.enter()}));
     }
     return false;
 }
@@ -38,18 +47,21 @@ StreamBatchRecord TableStreamSource::record_of(std::size_t records, std::string_
             records};
 }
 
-DestinationMessage TableStreamSource::report_of(const StreamBatchRecord& record, const std::string& trace) const {
+DestinationMessage TableStreamSource::report_of(const StreamBatchRecord& record,
+                                                const std::string& trace) const {
     const base::TimePoint now = dependencies_.clock.now();
-    return {to_json(record, now, dependencies_.identity),
-            {model::CauseKind::table, record.table, model::extended(trace, record.function), record.request_id},
-            record_key("stream", record.table, record.last_at, record.last_sequence),
-            record.request_id};
+    return {
+        to_json(record, now, dependencies_.identity),
+        {model::CauseKind::table, record.table, model::extended(trace, record.function), record.request_id},
+        record_key("stream", record.table, record.last_at, record.last_sequence),
+        record.request_id};
 }
 
 void TableStreamSource::advance(std::size_t records, const std::optional<StreamBatchRecord>& given_up) {
     const std::uint64_t position = records == batch_.size() ? seen_ : batch_[records - 1].sequence;
     const auto step = std::make_shared<Advance>(Advance{position, records, true, {}, activity_.enter()});
-    if (given_up && configuration_.consumer.on_failure) step->report = report_of(*given_up, batch_.front().trace);
+    if (given_up && configuration_.consumer.on_failure)
+        step->report = report_of(*given_up, batch_.front().trace);
     save(step);
 }
 
@@ -61,7 +73,8 @@ void TableStreamSource::save(const std::shared_ptr<Advance>& step) {
                      if (!result) {
                          spdlog::error("table {}: its destination {} does not take a record: {}",
                                        self->configuration_.table,
-                                       describe(*self->configuration_.consumer.on_failure), result.error().message);
+                                       describe(*self->configuration_.consumer.on_failure),
+                                       result.error().message);
                      }
                      step->report.reset();
                      self->write(step);
@@ -73,7 +86,8 @@ void TableStreamSource::write(const std::shared_ptr<Advance>& step) {
         [self = shared_from_this(), step](model::Transaction& transaction) -> base::Result<> {
             const auto& [table, consumer, allow_recursion] = self->configuration_;
             if (step->report) {
-                const auto sent = send_in(transaction, self->dependencies_, *consumer.on_failure, *step->report);
+                const auto sent =
+                    send_in(transaction, self->dependencies_, *consumer.on_failure, *step->report);
                 if (!sent)
                     spdlog::error("table {}: its destination {} does not take a record: {}", table,
                                   describe(*consumer.on_failure), sent.error().message);

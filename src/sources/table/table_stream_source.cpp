@@ -86,7 +86,8 @@ void TableStreamSource::read() {
             step_ = Step::idle;
             const std::uint64_t passed_over = seen_ > position_ ? position_ = seen_ : 0;
             lock.unlock();
-            if (passed_over > 0) save(std::make_shared<Advance>(Advance{passed_over, 0, false, {}, activity_.enter()}));
+            if (passed_over > 0)
+                save(std::make_shared<Advance>(Advance{passed_over, 0, false, {}, activity_.enter()}));
             return;
         }
         step_ = Step::window;
@@ -135,9 +136,10 @@ bool TableStreamSource::fill() {
 
 void TableStreamSource::go_on_with_the_oldest(std::uint64_t after) {
     // What is gathered already is older than what is gone.
-    spdlog::error("table {} -> function {}: the changes after {} were not handed on within the {} for which they are "
-                  "kept, and are gone; going on with the oldest one there is",
-                  configuration_.table, configuration_.consumer.function, after, base::format_duration(kKept));
+    spdlog::error(
+        "table {} -> function {}: the changes after {} were not handed on within the {} for which they are "
+        "kept, and are gone; going on with the oldest one there is",
+        configuration_.table, configuration_.consumer.function, after, base::format_duration(kKept));
     position_ = seen_ = 0;
     batch_.clear();
     window_.reset();
@@ -162,8 +164,8 @@ void TableStreamSource::invoke() {
     if (stopping()) return;
     const auto& function = configuration_.consumer.function;
     const auto runs = [&](const Record& record) { return model::calls_in_chain(record.trace, function); };
-    const Record& least = *std::min_element(batch_.begin(), batch_.end(),
-                                            [&](const Record& a, const Record& b) { return runs(a) < runs(b); });
+    const Record& least = *std::min_element(
+        batch_.begin(), batch_.end(), [&](const Record& a, const Record& b) { return runs(a) < runs(b); });
     model::Invocation invocation;
     invocation.function = function;
     invocation.cause = {model::CauseKind::table, configuration_.table, least.trace, {}};

@@ -20,16 +20,16 @@
 namespace faasd::sources {
 
 // One batch at a time. The position behind the last batch that succeeded is kept in the store: after a
-// restart the stream goes on there. A consumer without a position, or with one whose next changes are gone (the
-// daemon was down for longer than they are kept, the table was made anew), goes on with the oldest change that is
-// kept.
+// restart the stream goes on there. A consumer without a position, or with one whose next changes are gone
+// (the daemon was down for longer than they are kept, the table was made anew), goes on with the oldest
+// change that is kept.
 //
 // A batch that fails is tried again, in its place, after 1, 2, 4 … 60 seconds, until `max_retries` (then it
 // is logged and skipped) or until its changes are older than the 24 hours for which a stream keeps them. A
 // response with `batchItemFailures` moves the position to the lowest sequence number that it names. A
-// function that is throttled, unavailable or missing is waited for. A batch that is skipped is recorded at the
-// `on_failure` destination. Changes that no filter wants are passed over, and so are those that are in a loop
-// (model/trace.hpp), with an error in the log and a record.
+// function that is throttled, unavailable or missing is waited for. A batch that is skipped is recorded at
+// the `on_failure` destination. Changes that no filter wants are passed over, and so are those that are in a
+// loop (model/trace.hpp), with an error in the log and a record.
 class TableStreamSource final : public Source, public std::enable_shared_from_this<TableStreamSource> {
   public:
     struct Configuration {
@@ -69,7 +69,8 @@ class TableStreamSource final : public Source, public std::enable_shared_from_th
     void invoke();
     void ended(model::Outcome outcome);
     void failed(const std::string& why, bool counted);
-    // Behind the first `records` of the batch, which were handled, or of which `given_up` says what went wrong.
+    // Behind the first `records` of the batch, which were handled, or of which `given_up` says what went
+    // wrong.
     void advance(std::size_t records, const std::optional<StreamBatchRecord>& given_up = {});
     struct Advance;
     void save(const std::shared_ptr<Advance>& step);
@@ -77,7 +78,8 @@ class TableStreamSource final : public Source, public std::enable_shared_from_th
     void saved(const Advance& step);
     bool passes(const model::ChangeRecord& change, const std::string& json);
     [[nodiscard]] StreamBatchRecord record_of(std::size_t records, std::string_view condition) const;
-    [[nodiscard]] DestinationMessage report_of(const StreamBatchRecord& record, const std::string& trace) const;
+    [[nodiscard]] DestinationMessage report_of(const StreamBatchRecord& record,
+                                               const std::string& trace) const;
     void later(base::Duration delay, void (TableStreamSource::*what)());
     [[nodiscard]] bool stopping();
 

@@ -11,8 +11,8 @@ struct TimerSource::Entry {
     Schedule schedule;
     bool stopped = false;
     base::TimerId timer = 0;
-    base::TimePoint first_seen{};            // with this expression
-    base::TimePoint recorded{};              // the latest firing that is in the store, or first_seen
+    base::TimePoint first_seen{};  // with this expression
+    base::TimePoint recorded{};    // the latest firing that is in the store, or first_seen
 
     [[nodiscard]] bool same_as(const model::ScheduleDefinition& other) const {
         return definition.expression == other.expression && definition.time_zone == other.time_zone &&

@@ -15,14 +15,22 @@ std::vector<model::ScheduleInfo> TimerSource::schedules(std::size_t firings) {
     std::vector<model::ScheduleInfo> out;
     for (const auto& [entry, recorded] : entries) {
         const model::ScheduleDefinition& definition = entry->definition;
-        model::ScheduleInfo info{definition.name,    definition.function, definition.expression, definition.time_zone,
-                                 definition.enabled, definition.missed,   {},                    {}};
+        model::ScheduleInfo info{definition.name,
+                                 definition.function,
+                                 definition.expression,
+                                 definition.time_zone,
+                                 definition.enabled,
+                                 definition.missed,
+                                 {},
+                                 {}};
         if (recorded != entry->first_seen) info.last = recorded;
         if (definition.enabled) {
             // A rate goes on from its last firing.
             base::TimePoint from = std::max(recorded, now);
-            if (const auto past = entry->schedule.last_between(recorded, now)) from = *past;
-            else if (recorded <= now) from = recorded;
+            if (const auto past = entry->schedule.last_between(recorded, now))
+                from = *past;
+            else if (recorded <= now)
+                from = recorded;
             while (info.next.size() < firings) {
                 const auto next = entry->schedule.next_after(from);
                 if (!next) break;

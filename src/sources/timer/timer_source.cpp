@@ -1,5 +1,3 @@
-#include "sources/timer/timer_entry.hpp"
-
 #include <algorithm>
 #include <charconv>
 
@@ -7,6 +5,7 @@
 
 #include "sources/errors.hpp"
 #include "sources/events/event_bridge.hpp"
+#include "sources/timer/timer_entry.hpp"
 
 namespace faasd::sources {
 namespace {
@@ -15,8 +14,8 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kSpace = "schedules";
 constexpr base::Duration kStoreRetry = 1s;
-constexpr base::Duration kInTime = 10s;       // a firing that is later was missed
-constexpr base::Duration kMadeUpFor = 24h;    // of MissedRuns::all
+constexpr base::Duration kInTime = 10s;     // a firing that is later was missed
+constexpr base::Duration kMadeUpFor = 24h;  // of MissedRuns::all
 
 // "<microseconds>\n<expression>\n<zone>": the firing recorded last (or the moment at which the schedule was
 // first seen), and what it was a firing of.

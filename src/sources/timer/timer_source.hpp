@@ -19,12 +19,12 @@ namespace faasd::sources {
 // The next firing is armed before the transaction, so advancing a manual clock runs through all of them in
 // order.
 //
-// Missed firings: those that could not happen within 10 seconds of their time, while the daemon was down, the machine
-// slept, or the clock jumped ahead. The schedule's `missed` says what becomes of them: `once`, the default, makes up
-// for however many by exactly one, at once: the latest of them, and the event carries its time; `all` for each of the
-// last 24 hours, in order; `skip` for none. Firings from before the schedule was added, enabled or given another
-// expression are not missed ones. A rate counts from the moment at which the schedule was first seen and keeps that
-// rhythm over restarts.
+// Missed firings: those that could not happen within 10 seconds of their time, while the daemon was down, the
+// machine slept, or the clock jumped ahead. The schedule's `missed` says what becomes of them: `once`, the
+// default, makes up for however many by exactly one, at once: the latest of them, and the event carries its
+// time; `all` for each of the last 24 hours, in order; `skip` for none. Firings from before the schedule was
+// added, enabled or given another expression are not missed ones. A rate counts from the moment at which the
+// schedule was first seen and keeps that rhythm over restarts.
 //
 // The event is the schedule's `input` where it has one, otherwise EventBridge's scheduled event. Idle
 // schedules cost a timer each, and nothing else.
@@ -52,7 +52,8 @@ class TimerSource final : public model::Schedules, public std::enable_shared_fro
     using EntryPtr = std::shared_ptr<Entry>;
 
     // The firing to wait for (or to make up for) after the one that was recorded.
-    [[nodiscard]] static std::optional<base::TimePoint> due_after(const Entry& entry, base::TimePoint recorded,
+    [[nodiscard]] static std::optional<base::TimePoint> due_after(const Entry& entry,
+                                                                  base::TimePoint recorded,
                                                                   base::TimePoint now);
     void arm(const EntryPtr& entry, base::TimePoint when);
     void fire(const EntryPtr& entry, base::TimePoint due);
@@ -64,7 +65,7 @@ class TimerSource final : public model::Schedules, public std::enable_shared_fro
     const Dependencies dependencies_;
     const std::shared_ptr<model::AsyncInvoker> submit_;
     Activity activity_;
-    std::mutex mutex_;  // guards the maps, and what Entry says
+    std::mutex mutex_;                                      // guards the maps, and what Entry says
     std::map<std::string, EntryPtr, std::less<>> entries_;  // enabled ones
     std::map<std::string, EntryPtr, std::less<>> all_;      // the others as well
 };

@@ -143,7 +143,8 @@ TEST(EventPattern, says_where_a_mistake_is_and_what_to_write) {
     expect(R"({"a":{"prefix":"x"}})", "a", "'prefix' stands outside of a list", R"([{"prefix":"x"}])");
     expect(R"({"a":[]})", "a", "an empty list");
     expect(R"({"a":[["x"]]})", "a[0]", "a list within a list");
-    expect(R"({"a":["x",{"perfix":"y"}]})", "a[1].perfix", "unknown operator 'perfix'", "did you mean 'prefix'?");
+    expect(R"({"a":["x",{"perfix":"y"}]})", "a[1].perfix", "unknown operator 'perfix'",
+           "did you mean 'prefix'?");
     expect(R"({"a":[{"prefix":"x","suffix":"y"}]})", "a[0]", "one operator, this has 2");
     expect(R"({"a":[{"prefix":5}]})", "a[0].prefix", "takes a text, not 5");
     expect(R"({"a":{"b":[{"numeric":[">","5"]}]}})", "a.b[0].numeric[1]", "\"5\" is not a number");

@@ -1,6 +1,5 @@
 #include "model/trace.hpp"
 #include "sources/async/async_queue.hpp"
-
 #include "sources/world.hpp"
 
 namespace faasd::sources {
@@ -178,7 +177,9 @@ TEST_F(Destinations, a_failed_event_is_kept_while_its_destination_is_missing) {
     ASSERT_TRUE(eventually([&] { return invoker_.count() == 1; }));
     advance(10s);
     EXPECT_EQ(left_in(async_queue_name("resize")), 1U);
-    base::wait_for<void>([&](base::Completion<> done) { blobs_->ensure_bucket("later", std::move(done)); }).value();
+    base::wait_for<void>([&](base::Completion<> done) {
+        blobs_->ensure_bucket("later", std::move(done));
+    }).value();
     advance(2min);
     EXPECT_TRUE(nothing_waits());
     EXPECT_EQ(invoker_.count(), 1U) << "it is handed over, not called again";

@@ -1,6 +1,5 @@
-#include "sources/queue/queue_mapping.hpp"
-
 #include "model/trace.hpp"
+#include "sources/queue/queue_mapping.hpp"
 #include "sources/world.hpp"
 
 namespace faasd::sources {
@@ -54,7 +53,8 @@ class Screening : public World {
 using Bodies = std::vector<std::string>;
 
 TEST_F(Screening, a_message_that_no_filter_wants_is_deleted) {
-    begin({R"({"body":{"kind":["order"],"total":[{"numeric":[">=",10]}]}})", R"({"body":{"urgent":[true]}})"});
+    begin(
+        {R"({"body":{"kind":["order"],"total":[{"numeric":[">=",10]}]}})", R"({"body":{"urgent":[true]}})"});
     send("jobs", R"({"kind":"order","total":9})");
     send("jobs", R"({"kind":"order","total":10})");
     send("jobs", R"({"kind":"note","urgent":true})");

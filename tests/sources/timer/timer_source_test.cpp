@@ -216,7 +216,8 @@ TEST_F(Timer, that_makes_up_for_all_fires_each_missed_one_of_the_last_day_in_ord
     std::set<std::string> times;
     for (std::size_t i = 0; i < 3; ++i)
         times.insert(time_of(i));
-    EXPECT_EQ(times, (std::set<std::string>{"2026-01-10T08:00:00Z", "2026-01-10T16:00:00Z", "2026-01-11T00:00:00Z"}));
+    EXPECT_EQ(times, (std::set<std::string>{"2026-01-10T08:00:00Z", "2026-01-10T16:00:00Z",
+                                            "2026-01-11T00:00:00Z"}));
 }
 
 TEST_F(Timer, at_fires_once_and_never_again) {
@@ -260,7 +261,8 @@ TEST_F(Timer, runs_a_schedule_now_without_changing_its_rhythm) {
     ASSERT_TRUE(timer_->configure({schedule("0 2 * * *", R"({"full":true})")}));
     EXPECT_TRUE(timer_->has_schedule("nightly"));
     EXPECT_FALSE(timer_->has_schedule("daily"));
-    const auto id = base::wait_for<std::string>([&](auto done) { timer_->run_schedule("nightly", std::move(done)); });
+    const auto id =
+        base::wait_for<std::string>([&](auto done) { timer_->run_schedule("nightly", std::move(done)); });
     ASSERT_TRUE(id);
     ASSERT_TRUE(fired(1));
     EXPECT_EQ(invoker_.call(0)->invocation.request_id, *id);
@@ -268,7 +270,8 @@ TEST_F(Timer, runs_a_schedule_now_without_changing_its_rhythm) {
     EXPECT_EQ(invoker_.call(0)->event(), nlohmann::json::parse(R"({"full":true})"));
     advance(2h);
     EXPECT_TRUE(fired(2));
-    EXPECT_FALSE(base::wait_for<std::string>([&](auto done) { timer_->run_schedule("daily", std::move(done)); }));
+    EXPECT_FALSE(
+        base::wait_for<std::string>([&](auto done) { timer_->run_schedule("daily", std::move(done)); }));
 }
 
 }  // namespace
