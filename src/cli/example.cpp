@@ -9,7 +9,7 @@
 #include "cli/cli.hpp"
 #include "cli/example_checks.hpp"
 #include "cli/example_load.hpp"
-#include "cli/example_session.hpp"
+#include "cli/example_run.hpp"
 #include "cli/examples.hpp"
 #include "cli/print.hpp"
 
@@ -30,32 +30,6 @@ void list(const Program& program) {
     for (const auto& example : examples)
         std::cout << std::left << std::setw(static_cast<int>(width) + 2) << example.name << example.summary << '\n';
     std::cout << "\nfaasd example run NAME starts one.\n";
-}
-
-struct RunOptions {
-    std::string name;
-    SessionOptions session;
-    bool once = false;
-};
-
-void run(const RunOptions& options, Program& program) {
-    const Example example = find_example(options.name);
-    auto session_options = options.session;
-    session_options.on_terminal = true;
-    try {
-        ExampleSession session(example, session_options);
-        if (example.has("feed")) {
-            std::cout << "\nfeeding " << example.name << ":\n";
-            if (const auto fed = session.run_script("feed"); fed.exit_code != 0) {
-                program.exit_code = kFailed;
-                throw CommandError("the feed of " + example.name + " failed with exit code " + std::to_string(fed.exit_code));
-            }
-            std::cout << "\nfed.\n";
-        }
-        if (!options.once) session.wait_for_interrupt();
-    } catch (const ExampleSession::Interrupted&) {
-        program.exit_code = 130;
-    }
 }
 
 void copy(const std::string& name, const std::string& folder) {
@@ -100,7 +74,7 @@ void add_example(CLI::App& app, Program& program) {
         ->capture_default_str();
     add_session_options(*run_command, run_options->session);
     run_command->footer("Example: faasd example run map-reduce");
-    run_command->callback([run_options, &program] { run(*run_options, program); });
+    run_command->callback([run_options, &program] { run_example(*run_options, program); });
 
     auto check_options = std::make_shared<CheckOptions>();
     auto* check = command->add_subcommand(

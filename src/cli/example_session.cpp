@@ -31,11 +31,6 @@ constexpr std::size_t kLogLines = 100;
 
 volatile std::sig_atomic_t g_interrupted = 0;
 
-void pause_a_moment() {
-    ::poll(nullptr, 0, kPause.count());
-    if (interrupted()) throw ExampleSession::Interrupted{};
-}
-
 bool is_free(std::uint16_t port) {
     const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -189,13 +184,16 @@ std::unique_ptr<ExampleSession::Server> ExampleSession::launch(const fs::path& c
                                         std::string("--fail-seed"), std::to_string(options_.seed)})
             server->launch.command.push_back(word);
     server->launch.environment = environment_;
-    if (!is_main || !options_.on_terminal) server->launch.output = server->log();
+    if (is_main && options_.json_log) server->launch.command.insert(server->launch.command.end(), {"--log-format", "json"});
+    server->launch.output = server->log();
     server->start();
     return server;
 }
 
 void ExampleSession::say_that_it_ended(const Server& server) const {
-    const std::string said = tail(server.log(), kLogLines);
+    const bool told = options_.meanwhile && &server == main_.get();
+    if (told) options_.meanwhile(server.log(), true);
+    const std::string said = told ? "" : tail(server.log(), kLogLines);
     throw CommandError(server.what + " has ended" + (said.empty() ? "" : "; it said:\n" + said));
 }
 
@@ -203,7 +201,7 @@ void ExampleSession::wait_until_served(Server& server) {
     std::error_code ignored;
     while (!fs::exists(server.ports(), ignored)) {
         if (server.child->ended()) say_that_it_ended(server);
-        pause_a_moment();
+        pause();
     }
 }
 
@@ -218,7 +216,7 @@ void ExampleSession::restart() {
         } catch (const CommandError&) {
             if (steady_clock::now() > end) throw;
         }
-        pause_a_moment();
+        pause();
     }
 }
 
@@ -263,18 +261,21 @@ ExampleSession::Ended ExampleSession::run_script(const char* script, unsigned ki
         if (main_->child->ended()) say_that_it_ended(*main_);
         if (steady_clock::now() - begun > kScriptLimit)
             throw CommandError(std::string("the ") + script + " of " + example_.name + " did not end within ten minutes");
-        pause_a_moment();
+        pause();
     }
 }
 
-void ExampleSession::wait_for_interrupt() {
-    try {
-        while (!main_->child->ended())
-            pause_a_moment();
-    } catch (const Interrupted&) {
-        return;
+void ExampleSession::pause() const {
+    ::poll(nullptr, 0, kPause.count());
+    if (options_.meanwhile) options_.meanwhile(folder_ / "main" / "log", false);
+    if (interrupted()) throw Interrupted{};
+}
+
+void ExampleSession::wait(const std::function<bool()>& until) {
+    while (!until()) {
+        if (main_->child->ended()) say_that_it_ended(*main_);
+        pause();
     }
-    say_that_it_ended(*main_);
 }
 
 std::string ExampleSession::log() const { return main_ ? tail(main_->log(), kLogLines) : ""; }
@@ -293,7 +294,7 @@ void ExampleSession::start_database() {
     database_.emplace(launch);
     while (!fs::exists(url, ignored)) {
         if (database_->ended()) throw CommandError(options_.database + " cannot be started:\n" + tail(launch.output, kLogLines));
-        pause_a_moment();
+        pause();
     }
     std::ifstream file(url);
     std::getline(file, environment_["DATABASE_URL"]);

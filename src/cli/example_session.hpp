@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,7 +20,10 @@ struct SessionOptions {
     std::string database;                      // empty: the example's own
     double fail_rate = 0;                      // of its own functions' calls
     std::uint64_t seed = 0;
-    bool on_terminal = false;  // its daemon prints there; otherwise into a file
+    bool json_log = false;                     // the daemon's
+    // Called every few milliseconds while something is waited for, and once when its daemon has ended by itself; with the
+    // daemon's log.
+    std::function<void(const std::filesystem::path& log, bool ended)> meanwhile;
 };
 
 // Everything lies in a temporary folder, and is gone with it. One thread uses it, and that thread must be the only one of
@@ -42,7 +46,8 @@ class ExampleSession {
     // `output`: a file for what it prints; empty: one's own.
     Ended run_script(const char* script, unsigned kills = 0, const std::filesystem::path& output = {});
 
-    void wait_for_interrupt();
+    // Until somebody presses Ctrl-C, or `until` holds.
+    void wait(const std::function<bool()>& until);
     [[nodiscard]] std::filesystem::path work() const { return folder_ / "work"; }
     [[nodiscard]] const std::string& app_url() const { return app_url_; }
     [[nodiscard]] const std::string& control_url() const { return control_url_; }
@@ -57,6 +62,7 @@ class ExampleSession {
                                                  std::uint16_t control_port);
     void wait_until_served(Server& server);
     void restart();
+    void pause() const;
     void require_functions() const;
     [[noreturn]] void say_that_it_ended(const Server& server) const;
 

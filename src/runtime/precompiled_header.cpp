@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/thread_name.hpp"
+#include "runtime/build_files.hpp"
 #include "runtime/loader.hpp"
 #include "runtime/process.hpp"
 
@@ -46,7 +47,8 @@ std::optional<fs::path> PrecompiledHeader::folder(const std::string& compiler_id
     if (cache_.empty()) return std::nullopt;
     fs::path found = place(compiler_id, flags);
     std::error_code ignored;
-    if (!fs::exists(found / "faasd" / "function.hpp.gch", ignored)) return std::nullopt;
+    for (const char* file : {"function.hpp", "function.hpp.gch"})
+        if (!fs::exists(found / "faasd" / file, ignored)) return std::nullopt;
     return found;
 }
 
@@ -57,6 +59,8 @@ void PrecompiledHeader::build_later(const std::string& compiler, const std::stri
         base::set_thread_name("header");
         std::error_code error;
         fs::create_directories(folder, error);
+        // For who includes it a second time, where GCC looks for a header and not for what was made of it.
+        write_lines(folder / "function.hpp", {"#ifndef FAASD_FUNCTION", "#include_next <faasd/function.hpp>", "#endif"});
         // One daemon at a time: it costs seconds and a hundred megabytes.
         const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (lock < 0 || ::flock(lock, LOCK_EX | LOCK_NB) != 0 || fs::exists(folder / "function.hpp.gch", error)) {
