@@ -251,6 +251,7 @@ void Connection::read_stream() {
                                                     "the body is larger than the limit"));
                 }
                 exchange.piece.assign(step.data);
+                exchange.body_complete = !exchange.decoder && exchange.remaining == 0;
                 return finish_piece(std::string_view(exchange.piece));
             case ChunkedDecoder::State::done:
                 exchange.body_complete = true;

@@ -36,7 +36,7 @@ bool asks_for_trailers(const model::HttpRequest& request) {
 }
 
 // "127.0.0.1:54321" or "[::1]:54321" without the port and the brackets.
-std::string_view address_of(std::string_view remote) {
+std::string_view client_address(std::string_view remote) {
     const auto colon = remote.rfind(':');
     std::string_view address = remote.substr(0, colon);
     if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
@@ -62,7 +62,7 @@ std::string appended(const model::HttpRequest& request, std::string_view name, s
 }
 
 std::string forwarded_element(const model::HttpRequest& request) {
-    const std::string_view address = address_of(request.remote_address);
+    const std::string_view address = client_address(request.remote_address);
     std::string element = "for=";
     if (address.find(':') == std::string_view::npos) {
         element += address;
@@ -74,7 +74,7 @@ std::string forwarded_element(const model::HttpRequest& request) {
 }
 
 void add_forwarded(std::string& head, const model::HttpRequest& request) {
-    add(head, "X-Forwarded-For", appended(request, "x-forwarded-for", address_of(request.remote_address)));
+    add(head, "X-Forwarded-For", appended(request, "x-forwarded-for", client_address(request.remote_address)));
     if (!request.header("x-forwarded-proto")) add(head, "X-Forwarded-Proto", "http");
     if (!request.host.empty()) {
         if (!request.header("x-forwarded-host")) add(head, "X-Forwarded-Host", request.host);

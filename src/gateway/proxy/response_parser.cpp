@@ -22,14 +22,14 @@ std::optional<std::string> parse_status_line(std::string_view line, UpstreamHead
     return std::nullopt;
 }
 
-struct Control {
+struct AnswerControl {
     bool close = false, keep_alive = false;
     bool has_length = false, has_encoding = false;
     RequestHead framing;  // what the rules of requests say: they are those of responses, but for a missing length
     FramingRules rules;
 };
 
-std::optional<std::string> note(const model::HttpField& field, Control& control) {
+std::optional<std::string> note_framing(const model::HttpField& field, AnswerControl& control) {
     std::optional<Refusal> refusal;
     if (iequals(field.name, "connection")) {
         std::string_view list = field.value;
@@ -48,7 +48,7 @@ std::optional<std::string> note(const model::HttpField& field, Control& control)
     return "its answer cannot be framed: " + std::string(refusal->reason);
 }
 
-std::optional<std::string> decide_end(Control& control, bool to_head, UpstreamHead& head) {
+std::optional<std::string> decide_end(AnswerControl& control, bool to_head, UpstreamHead& head) {
     control.framing.minor = head.minor;
     if (const auto refusal = control.rules.decide(control.framing))
         return "its answer cannot be framed: " + std::string(refusal->reason);
@@ -76,14 +76,14 @@ std::optional<std::string> parse_upstream_head(std::string_view bytes, bool to_h
     auto end = bytes.find("\r\n");
     if (auto problem = parse_status_line(bytes.substr(0, end), head)) return problem;
     bytes.remove_prefix(end + 2);
-    Control control;
+    AnswerControl control;
     while ((end = bytes.find("\r\n")) != 0) {
         if (end == std::string_view::npos) return "the header section of its answer has no end";
         if (head.fields.size() == max_fields) return "its answer has more than " + std::to_string(max_fields) + " header fields";
         model::HttpField field;
         if (const auto refusal = parse_field(bytes.substr(0, end), field))
             return "in its answer, " + std::string(refusal->reason);
-        if (auto problem = note(field, control)) return problem;
+        if (auto problem = note_framing(field, control)) return problem;
         head.fields.push_back(field);
         bytes.remove_prefix(end + 2);
     }

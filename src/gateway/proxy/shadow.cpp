@@ -62,8 +62,9 @@ void Shadow::Copy::add_answer(std::string_view piece) {
 // Whoever has carried the last part of it lets go of it.
 Shadow::Copy::~Copy() {
     Shadow& shadow = *shadow_;
-    const bool whole = answer_ended_ && body_whole_ &&
-                       (request_ended_ || body_of(request_).framing == Framing::none);
+    const RequestBody body = body_of(request_);
+    const bool request_whole = body_whole_ && (body.framing == Framing::chunked ? request_ended_ : body_.size() == body.length);
+    const bool whole = answer_ended_ && request_whole;
     if (!whole || shadow.running_.fetch_add(1) >= kAtOnce) {
         if (whole) shadow.running_.fetch_sub(1);
         shadow.skipped_.fetch_add(1);

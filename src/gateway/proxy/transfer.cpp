@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/units.hpp"
+#include "gateway/proxy/millis.hpp"
 #include "gateway/proxy/transfer_state.hpp"
 
 namespace faasd::gateway {
@@ -11,8 +12,6 @@ namespace {
 
 constexpr Millis kFirstPause = 25;  // before a retry; it doubles
 constexpr Millis kNever = std::numeric_limits<Millis>::max();
-
-Millis millis(base::Duration duration) { return std::chrono::ceil<std::chrono::milliseconds>(duration).count(); }
 
 std::string lower_first(std::string text) {
     if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
@@ -42,7 +41,7 @@ Transfer::~Transfer() { upstream_->loop().forget(*this); }
 void Transfer::start() {
     self_ = shared_from_this();
     if (request_.counted) upstream_->requests.fetch_add(1, std::memory_order_relaxed);
-    limit_until_ = request_.time_limit ? IoContextLoop::now() + millis(*request_.time_limit) : kNever;
+    limit_until_ = request_.time_limit ? IoContextLoop::now() + to_millis(*request_.time_limit) : kNever;
     attempt();
 }
 
@@ -57,7 +56,7 @@ void Transfer::attempt() {
     }
     phase_ = Phase::connecting;
     connect_until_ =
-        std::min(limit_until_, IoContextLoop::now() + millis(upstream_->definition().connect_timeout));
+        std::min(limit_until_, IoContextLoop::now() + to_millis(upstream_->definition().connect_timeout));
     update_deadline();
     upstream_->resolve([self = shared_from_this()](base::Result<std::vector<SocketAddress>> found) {
         if (self->phase_ != Phase::connecting || self->socket_) return;
@@ -105,6 +104,7 @@ void Transfer::begin_exchange() {
     written_ = 0;
     writing_broken_ = false;
     request_complete_ = request_.body.framing == Framing::none;
+    body_left_ = request_.body.length;
     constexpr Millis kWaitForContinue = 1000;  // RFC 9110 section 10.1.1: not for ever
     continue_until_ = request_.body.expects_continue ? progress_ + kWaitForContinue : 0;
     write();
@@ -112,7 +112,7 @@ void Transfer::begin_exchange() {
     update_deadline();
 }
 
-Millis Transfer::response_timeout() const { return millis(upstream_->definition().response_timeout); }
+Millis Transfer::response_timeout() const { return to_millis(upstream_->definition().response_timeout); }
 
 // The upstream is waited for where it is its turn: to take what was written, to answer, to send what was asked for.
 void Transfer::update_deadline() {

@@ -1,4 +1,5 @@
 // A transfer's request on its way to the upstream.
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -65,6 +66,8 @@ void Transfer::take_piece(base::Result<std::string_view> piece) {
         out_.append(size, end).append("\r\n").append(*piece).append("\r\n");
     } else {
         out_.append(*piece);
+        body_left_ -= std::min<std::uint64_t>(body_left_, piece->size());
+        request_complete_ = body_left_ == 0;
     }
 }
 

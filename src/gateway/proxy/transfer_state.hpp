@@ -68,6 +68,7 @@ class Transfer final : public std::enable_shared_from_this<Transfer>,
 
     std::string out_;
     std::size_t written_ = 0;  // of out_
+    std::uint64_t body_left_ = 0;  // Framing::length
     bool request_complete_ = false, piece_pending_ = false, writing_broken_ = false;
     enum class Step { in_call, returned, taken } step_ = Step::returned;
 

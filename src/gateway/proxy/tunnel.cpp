@@ -11,7 +11,7 @@
 namespace faasd::gateway {
 namespace {
 
-constexpr int kReadsATurn = 16;
+constexpr int kMovesATurn = 16;
 
 // One direction's bytes that have been read and not been written.
 struct Flow {
@@ -63,7 +63,7 @@ class Tunnel final : public Takeover, private UpstreamSocket::User {
     }
 
     void run() {
-        for (int reads = 0; reads < kReadsATurn; ++reads) {
+        for (int reads = 0; reads < kMovesATurn; ++reads) {
             const bool up = carry_up(), down = !over_ && carry_down();
             if (over_) return;
             if (to_client_.closed && to_upstream_.closed) return finish();

@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "gateway/proxy/body_sink.hpp"
+#include "gateway/proxy/millis.hpp"
 #include "gateway/proxy/transfer.hpp"
 
 namespace faasd::gateway {
@@ -22,14 +23,12 @@ namespace asio = boost::asio;
 constexpr Millis kAddressesFor = 10'000;
 constexpr std::size_t kCheckedBody = 64 * 1024;
 
-SocketAddress address_of(const asio::ip::tcp::endpoint& endpoint) {
+SocketAddress socket_address(const asio::ip::tcp::endpoint& endpoint) {
     SocketAddress address;
     std::memcpy(&address.storage, endpoint.data(), endpoint.size());
     address.length = static_cast<socklen_t>(endpoint.size());
     return address;
 }
-
-Millis millis(base::Duration duration) { return std::chrono::ceil<std::chrono::milliseconds>(duration).count(); }
 
 }  // namespace
 
@@ -50,15 +49,15 @@ std::shared_ptr<Upstream> Upstream::make(IoContextLoop& loop, model::UpstreamDef
 
 Upstream::Upstream(IoContextLoop& loop, model::UpstreamDefinition definition)
     : loop_(loop), definition_(std::move(definition)),
-      pool_(definition_.max_idle_connections, millis(definition_.keep_alive)) {
+      pool_(definition_.max_idle_connections, to_millis(definition_.keep_alive)) {
     if (const auto& check = definition_.health_check) health_.emplace(check->unhealthy_after, check->healthy_after);
     boost::system::error_code error;
     if (definition_.host == "localhost") {
         // Servers for development listen on one of the two, and one cannot know on which.
         for (const char* one : {"127.0.0.1", "::1"})
-            addresses_.push_back(address_of({asio::ip::make_address(one), definition_.port}));
+            addresses_.push_back(socket_address({asio::ip::make_address(one), definition_.port}));
     } else if (const auto address = asio::ip::make_address(definition_.host, error); !error) {
-        addresses_.push_back(address_of({address, definition_.port}));
+        addresses_.push_back(socket_address({address, definition_.port}));
     }
     if (!addresses_.empty()) addresses_until_ = std::numeric_limits<Millis>::max();
 }
@@ -133,7 +132,7 @@ void Upstream::look_up() {
             if (!self) return;
             self->looking_up_ = false;
             self->addresses_.clear();
-            for (const auto& entry : found) self->addresses_.push_back(address_of(entry.endpoint()));
+            for (const auto& entry : found) self->addresses_.push_back(socket_address(entry.endpoint()));
             if (!self->addresses_.empty()) self->addresses_until_ = IoContextLoop::now() + kAddressesFor;
             for (auto& waiting : std::exchange(self->waiting_, {})) {
                 if (self->addresses_.empty()) {
@@ -149,7 +148,7 @@ void Upstream::look_up() {
 void Upstream::check_health() {
     checking_ = true;
     const model::HealthCheck& check = *definition_.health_check;
-    next_check_ = IoContextLoop::now() + millis(check.interval);
+    next_check_ = IoContextLoop::now() + to_millis(check.interval);
     TransferRequest request;
     request.method = "GET";
     request.head = "GET " + definition_.base_path + check.path + " HTTP/1.1\r\nHost: " + definition_.authority() +
