@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto kTick = std::chrono::milliseconds{1};
 constexpr int kTicksBeforeSleep = 20;  // without any call in place
+constexpr int kTicksOfDeadlock = 3;
 
 enum State : std::uint64_t { idle = 0, in_place = 1, stolen = 2 };
 constexpr std::uint64_t word(std::uint64_t sequence, State state) {
@@ -119,11 +120,12 @@ void Executor::wake_watcher() {
 
 void Executor::watch() {
     base::set_thread_name("watch");
-    int quiet_ticks = 0;
+    int quiet_ticks = 0, deadlocked_ticks = 0;
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         bool active = pool_.tick();
-        const bool deadlocked = active && on_deadlock_ && pool_.deadlocked();
+        // Some call may be running on a loop right now: it would have ended, or become a worker, by the next looks.
+        deadlocked_ticks = active && on_deadlock_ && pool_.deadlocked() ? deadlocked_ticks + 1 : 0;
         for (const auto& loop : loops_) {
             std::uint64_t state = loop->state.load(std::memory_order_seq_cst);
             if (state != loop->seen) {
@@ -143,7 +145,7 @@ void Executor::watch() {
         }
         quiet_ticks = active ? 0 : quiet_ticks + 1;
         lock.unlock();
-        if (deadlocked) on_deadlock_();
+        if (deadlocked_ticks >= kTicksOfDeadlock) on_deadlock_();
         if (quiet_ticks < kTicksBeforeSleep) {
             std::this_thread::sleep_for(kTick);
         } else {

@@ -125,10 +125,13 @@ TEST(Mistake, in_a_dependency) {
     EXPECT_THAT(mistakes("functions: { f: { module: x.so, uses: [dependency:databse] } }\n"
                          "dependencies: { database: 20, cache: { connections: 3 }, none: 0 }\n"),
                 ElementsAre("1:40: error: there is no dependency 'databse' | did you mean 'database'? dependencies of "
-                            "this file: cache, database, none",
-                            "2:31: error: dependency 'cache' needs 'max_connections'",
-                            "2:40: error: dependency 'cache' has no 'connections' | did you mean 'max_connections'?",
-                            "2:64: error: 'max_connections' is '0' | write an integer, 1 to 1000000"));
+                            "this file: database, cache, none",
+                            "2:31: error: dependency 'cache' needs 'max_connections' | max_connections: a whole "
+                            "number, 1 to 1000000",
+                            "2:40: error: unknown key 'connections' in dependency 'cache' | did you mean "
+                            "'max_connections'?",
+                            "2:64: error: 'max_connections': '0' is out of range | allowed: a whole number, 1 to "
+                            "1000000"));
 }
 
 TEST(Mistake, in_a_route) {
