@@ -35,7 +35,7 @@ TEST(Upstream, in_short_form_is_its_url) {
 TEST(Upstream, has_timeouts_retries_and_a_health_check) {
     const model::App app = app_of(
         "upstreams: { a: { url: http://h, connect_timeout: 1s, response_timeout: 2s, retries: 3, max_idle_connections: 4,"
-        " health_check: { path: /up?deep=1, interval: 50ms, timeout: 20ms, unhealthy_after: 1, healthy_after: 5 } },\n"
+        " health_check: { path: \"/up?deep=1\", interval: 50ms, timeout: 20ms, unhealthy_after: 1, healthy_after: 5 } },\n"
         " b: { url: http://h, health_check: /up } }");
     const model::UpstreamDefinition& a = app.upstreams[0];
     EXPECT_EQ(a.connect_timeout, 1s);
