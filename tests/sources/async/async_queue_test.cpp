@@ -205,6 +205,37 @@ TEST_F(AsyncCalls, a_submission_in_a_transaction_that_is_undone_never_happens) {
     EXPECT_EQ(waiting(), 0U);
 }
 
+TEST_F(AsyncCalls, many_are_accepted_in_one_step_under_ids_in_their_order) {
+    const auto ids = base::wait_for<std::vector<std::string>>([&](auto done) {
+        std::vector<model::AsyncInvocation> calls;
+        for (int n = 0; n < 25; ++n)
+            calls.push_back({"resize", {model::CauseKind::invoke, "all", "t1", "r0"}, std::to_string(n)});
+        async_->submit_all(std::move(calls), std::move(done));
+    });
+    ASSERT_TRUE(ids);
+    ASSERT_EQ(ids->size(), 25U);
+    ASSERT_TRUE(eventually([&] { return invoker_.count() == 25; }));
+    for (std::size_t i = 0; i < 25; ++i) {
+        const auto& invocation = invoker_.call(i)->invocation;
+        const auto n = std::stoul(std::get<model::Payload>(invocation.event).json);
+        EXPECT_EQ(invocation.request_id, ids->at(n));
+    }
+}
+
+TEST_F(AsyncCalls, one_that_cannot_be_accepted_refuses_all_of_its_company) {
+    const auto ids = base::wait_for<std::vector<std::string>>([&](auto done) {
+        async_->submit_all({{"resize", {}, "{}"}, {"nobody", {}, "{}"}}, std::move(done));
+    });
+    EXPECT_FALSE(ids);
+    const auto too_long = base::wait_for<std::vector<std::string>>([&](auto done) {
+        async_->submit_all({{"resize", {}, "{}"}, {"resize", {}, '"' + std::string(2 << 20, 'x') + '"'}},
+                           std::move(done));
+    });
+    EXPECT_FALSE(too_long);
+    EXPECT_EQ(waiting(), 0U);
+    EXPECT_EQ(invoker_.count(), 0U);
+}
+
 TEST_F(AsyncCalls, an_unknown_function_is_refused_by_name) {
     const auto refused = base::wait_for<std::string>([&](auto done) {
         async_->submit({"resise", {}, "{}"}, std::move(done));
