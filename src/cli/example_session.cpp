@@ -1,12 +1,9 @@
 #include "cli/example_session.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <csignal>
 #include <deque>
 #include <fstream>
@@ -17,6 +14,7 @@
 
 #include "base/random.hpp"
 #include "cli/cli.hpp"
+#include "cli/free_port.hpp"
 #include "gateway/http_client.hpp"
 
 namespace faasd::cli {
@@ -30,32 +28,6 @@ constexpr milliseconds kScriptLimit{600'000};
 constexpr std::size_t kLogLines = 100;
 
 volatile std::sig_atomic_t g_interrupted = 0;
-
-bool is_free(std::uint16_t port) {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const int on = 1;
-    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const bool free = ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    ::close(descriptor);
-    return free;
-}
-
-// Below the range from which the kernel takes the ports of outgoing connections: a client that tries to reach a daemon
-// that is away could be given its very port, and would keep it from coming back.
-std::uint16_t free_port() {
-    unsigned low = 32768;
-    std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> low;
-    const unsigned first = low > 20'000 ? 10'000 : 1'024, count = std::max(low, first + 1'000) - first;
-    for (int tries = 0; tries < 1'000; ++tries) {
-        const auto port = static_cast<std::uint16_t>(first + base::random_u64() % count);
-        if (is_free(port)) return port;
-    }
-    throw CommandError("there is no free port from " + std::to_string(first) + " on");
-}
 
 std::string url(std::uint16_t port) { return "http://127.0.0.1:" + std::to_string(port); }
 
@@ -243,9 +215,13 @@ ExampleSession::Ended ExampleSession::run_script(const char* script, unsigned ki
     std::cout.flush();
     Child child(launch);
     Ended ended;
-    std::uniform_int_distribution<int> moment(5, 250);
+    // Some checks last a tenth of a second, others ten: half of the pauses fit each.
+    const auto moment = [this] {
+        const double mean_ms = random_() % 2 == 0 ? 50 : 600;
+        return milliseconds{static_cast<int>(std::exponential_distribution<double>(1 / mean_ms)(random_))};
+    };
     const auto begun = steady_clock::now();
-    auto next_kill = begun + milliseconds{moment(random_)};
+    auto next_kill = begun + moment();
     while (true) {
         if (const auto code = child.ended()) {
             ended.exit_code = *code;
@@ -254,7 +230,7 @@ ExampleSession::Ended ExampleSession::run_script(const char* script, unsigned ki
         if (ended.kills < kills && steady_clock::now() >= next_kill) {
             restart();
             ++ended.kills;
-            next_kill = steady_clock::now() + milliseconds{moment(random_)};
+            next_kill = steady_clock::now() + moment();
         }
         for (const auto& server : beside_)
             if (server->child->ended()) say_that_it_ended(*server);

@@ -1,4 +1,4 @@
-// The bundled examples: where they are and what belongs to one (examples/README.md).
+// The bundled examples: where they are and what belongs to one (docs/guide.md, "Examples").
 #pragma once
 
 #include <filesystem>

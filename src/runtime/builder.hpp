@@ -53,7 +53,10 @@ class Builder {
     ~Builder();
     [[nodiscard]] BuildResult build(const BuildRequest& request);
     // Ends the compilers that run; builds fail from now on.
-    void cancel() { cancelled_.store(true); }
+    void cancel() {
+        cancelled_.store(true);
+        header_.cancel();
+    }
 
   private:
     struct Object;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -18,8 +19,15 @@
 namespace faasd::runtime {
 namespace fs = std::filesystem;
 
-PrecompiledHeader::~PrecompiledHeader() {
+namespace {
+constexpr std::chrono::nanoseconds kAWhile = std::chrono::seconds{8};
+}
+
+PrecompiledHeader::~PrecompiledHeader() { cancel(); }
+
+void PrecompiledHeader::cancel() {
     cancelled_ = true;
+    std::lock_guard lock(mutex_);
     if (thread_.joinable()) thread_.join();
 }
 
@@ -55,8 +63,14 @@ std::optional<fs::path> PrecompiledHeader::folder(const std::string& compiler_id
 void PrecompiledHeader::build_later(const std::string& compiler, const std::string& compiler_id,
                                     const std::vector<std::string>& flags, std::chrono::milliseconds timeout) {
     if (cache_.empty() || begun_.exchange(true)) return;
+    std::lock_guard guard(mutex_);
+    if (cancelled_) return;
     thread_ = std::thread([this, compiler, flags, timeout, folder = place(compiler_id, flags) / "faasd"] {
         base::set_thread_name("header");
+        for (const auto begin = base::monotonic_now() + kAWhile; base::monotonic_now() < begin;) {
+            if (cancelled_) return;
+            std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        }
         std::error_code error;
         fs::create_directories(folder, error);
         // For who includes it a second time, where GCC looks for a header and not for what was made of it.
@@ -67,6 +81,10 @@ void PrecompiledHeader::build_later(const std::string& compiler, const std::stri
             if (lock >= 0) ::close(lock);
             return;
         }
+        // Of daemons that were killed.
+        for (const auto& entry : fs::directory_iterator(folder, error))
+            if (entry.path().filename().string().starts_with("function.hpp.") && entry.path().extension() != ".gch")
+                fs::remove(entry.path(), error);
         const fs::path fresh = folder / ("function.hpp." + base::random_hex(8));
         std::vector<std::string> command{"nice", "-n", "19", compiler};
         command.insert(command.end(), flags.begin(), flags.end());

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -18,8 +19,9 @@ class PrecompiledHeader {
     // `cache` may be shared by all daemons of a user; empty: there is none.
     PrecompiledHeader(std::filesystem::path cache, std::filesystem::path sdk_include)
         : cache_(std::move(cache)), sdk_include_(std::move(sdk_include)) {}
-    // Gives up building it.
-    ~PrecompiledHeader();
+    ~PrecompiledHeader();  // cancel()
+    // Gives up building it; the compiler has ended, and nothing of it is left, when this returns.
+    void cancel();
 
     // The SDK's headers as they are: what is made of them is not what was made of others.
     [[nodiscard]] std::string sdk_stamp() const;
@@ -27,7 +29,8 @@ class PrecompiledHeader {
     // The folder to search before all others, if the header is there for this compiler and these flags.
     [[nodiscard]] std::optional<std::filesystem::path> folder(const std::string& compiler_id,
                                                               const std::vector<std::string>& flags) const;
-    // Begins to build it, once, beside everything else and with the lowest priority.
+    // Begins to build it, once, beside everything else and with the lowest priority; a while later, since who starts a
+    // daemon for seconds (a test does) edits nothing and gains nothing by it.
     void build_later(const std::string& compiler, const std::string& compiler_id,
                      const std::vector<std::string>& flags, std::chrono::milliseconds timeout);
 
@@ -37,7 +40,8 @@ class PrecompiledHeader {
 
     const std::filesystem::path cache_, sdk_include_;
     std::atomic<bool> begun_{false}, cancelled_{false};
-    std::thread thread_;
+    std::mutex mutex_;
+    std::thread thread_;  // guarded by mutex_
 };
 
 // Where a user's caches go: $FAASD_CACHE_DIR, else faasd/ in $XDG_CACHE_HOME or ~/.cache; empty where none of them is

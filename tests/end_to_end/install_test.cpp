@@ -48,4 +48,15 @@ TEST_F(Installed, a_source_is_compiled_against_the_installed_headers) {
     EXPECT_EQ(daemon.get("/hello/Ada").status, 200U);
 }
 
+TEST_F(Installed, the_examples_come_along_and_pass_their_checks_where_nobody_can_write_to_them) {
+    const std::string faasd = prefix->path() / "bin" / "faasd";
+    const auto examples = prefix->path() / "share" / "faasd" / "examples";
+    ASSERT_EQ(run({"chmod", "-R", "a-w", examples}).exit_code, 0);
+    const auto listed = run({faasd, "example", "list", "--json"});
+    EXPECT_THAT(listed.out, HasSubstr((examples / "quickstart").string()));
+    const auto checked = run({faasd, "example", "check", "quickstart"});
+    EXPECT_EQ(checked.exit_code, 0) << checked.out << checked.err;
+    run({"chmod", "-R", "u+w", examples});
+}
+
 }  // namespace
