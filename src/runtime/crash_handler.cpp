@@ -15,6 +15,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "runtime/park_threads.hpp"
 #include "runtime/running.hpp"
 
 #ifndef CLOSE_RANGE_CLOEXEC
@@ -49,7 +50,7 @@ struct Prepared {
 Prepared prepared;
 std::mutex listeners_mutex;
 std::atomic<int> crashing_thread{0};
-std::atomic<bool> words_said{false};
+std::atomic<bool> words_said{false}, others_parked{false};
 alignas(16) char main_signal_stack[64 * 1024];
 
 void copy_text(char* to, std::size_t room, const char* from, std::size_t size) {
@@ -98,6 +99,7 @@ void copy_maps() {
 }
 
 [[noreturn]] void start_again(int signal) {
+    if (!others_parked.exchange(true)) park_other_threads();
     if (prepared.last_words && !words_said.exchange(true)) prepared.last_words();
     ::alarm(0);
     timespec now{};
@@ -194,6 +196,7 @@ int from_environment(const char* name) {
 void install_crash_handler(const CrashConfig& config) {
     ::clock_gettime(CLOCK_MONOTONIC, &prepared.started);
     prepared.last_words = config.last_words;
+    prepare_parking();
     const int before = from_environment(kCountVariable);
     prepared.quick_crashes = before > 0 && before <= 9 ? before : 0;
     prepared.record_fd = ::memfd_create("faasd-crash", MFD_CLOEXEC);
