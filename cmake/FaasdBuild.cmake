@@ -41,6 +41,8 @@ option(FAASD_UNITY "Compile the sources of a folder together" OFF)
 function(faasd_unity name)
   if(FAASD_UNITY)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    # A type in an anonymous namespace is taken for one of a header where its source is included.
+    target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
 endfunction()
 

@@ -11,7 +11,7 @@ namespace {
 
 using model::AuthorizerDefinition;
 using model::IdentitySource;
-using Kind = IdentitySource::Kind;
+using SourceKind = IdentitySource::Kind;
 
 constexpr const char* kSourceHint =
     "write header.NAME, query.NAME, cookie.NAME or context.routeKey (or API Gateway's $request.header.NAME, "
@@ -21,12 +21,12 @@ constexpr const char* kSourcePattern =
 
 const std::vector<std::string> kContextKeys{"routeKey", "httpMethod", "path", "identity.sourceIp"};
 
-bool is_name(Kind kind, std::string_view name) {
+bool is_name(SourceKind kind, std::string_view name) {
     if (name.empty() || name.size() > 128) return false;
     return std::none_of(name.begin(), name.end(), [&](char c) {
         constexpr std::string_view separators = "\"(),/:;<=>?@[\\]{}";  // RFC 9110 section 5.6.2
         const bool visible = c > ' ' && c < '\x7F';
-        return !visible || (kind != Kind::query && separators.find(c) != std::string_view::npos);
+        return !visible || (kind != SourceKind::query && separators.find(c) != std::string_view::npos);
     });
 }
 
@@ -42,13 +42,13 @@ void read_source(Reading& reading, const Node& node, std::vector<IdentitySource>
     IdentitySource source;
     source.name = dot == std::string_view::npos ? "" : std::string(rest.substr(dot + 1));
     if (kind == "header") {
-        source.kind = Kind::header;
+        source.kind = SourceKind::header;
     } else if (kind == "query" || kind == "querystring") {
-        source.kind = Kind::query;
+        source.kind = SourceKind::query;
     } else if (kind == "cookie") {
-        source.kind = Kind::cookie;
+        source.kind = SourceKind::cookie;
     } else if (kind == "context") {
-        source.kind = Kind::context;
+        source.kind = SourceKind::context;
         if (std::find(kContextKeys.begin(), kContextKeys.end(), source.name) == kContextKeys.end()) {
             reading.error(node, shown(node) + " is no part of the context that identifies a caller",
                           guess_or_list(source.name, kContextKeys));

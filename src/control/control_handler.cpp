@@ -176,7 +176,7 @@ void ControlHandler::handle_invocation(const Target& target, const model::HttpRe
 void ControlHandler::handle_message(const Target& target, const model::HttpRequest& request,
                                     std::unique_ptr<model::HttpResponder> responder) {
     model::SendRequest message;
-    const json options = query_object(request.raw_query);
+    const json options = request.raw_query.empty() ? json() : query_object(request.raw_query);
     for (const auto& [name, value] : options.items()) {
         const auto text = value.get<std::string>();
         if (name == "group_id") {

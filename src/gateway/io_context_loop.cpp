@@ -94,9 +94,15 @@ void IoContextLoop::stop() {
 
 bool IoContextLoop::run_one() {
     (void)handed_out_.load(std::memory_order_acquire);
-    if (stopped_.load(std::memory_order_acquire)) return false;
-    if (++turns_ % kTurnsBetweenPolls == 0 && asio_->context.poll_one() > 0) return true;
+    if (stopped_.load(std::memory_order_acquire)) {
+        base::WakeBatch::end();
+        return false;
+    }
+    const bool poll_others = ++turns_ % kTurnsBetweenPolls == 0;
+    if (poll_others || !ready_first_) base::WakeBatch::end();
+    if (poll_others && asio_->context.poll_one() > 0) return true;
     if (!ready_first_) poll_events();
+    if (ready_first_) base::WakeBatch::begin(this);
     if (drain_posted() || run_ready()) return true;
     arm_poll();
     asio_->context.run_one();
@@ -178,7 +184,13 @@ void IoContextLoop::post(Posted& node) {
         node.next = head;
     } while (!posted_.compare_exchange_weak(head, &node, std::memory_order_acq_rel, std::memory_order_relaxed));
     if (head) return;
-    // Edge-triggered: each write is an event of its own, so nobody has to read the counter back.
+    // A thread that lost the loop within a handler comes to no end of a turn.
+    if (base::WakeBatch::begun_by() == this && !on_loop()) base::WakeBatch::end();
+    wake_soon();
+}
+
+// Edge-triggered: each write is an event of its own, so nobody has to read the counter back.
+void IoContextLoop::wake() {
     const std::uint64_t one = 1;
     while (::write(wake_, &one, sizeof one) < 0 && errno == EINTR) {
     }

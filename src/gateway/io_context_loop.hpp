@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "base/unique_function.hpp"
+#include "base/wake_batch.hpp"
 #include "gateway/timer_wheel.hpp"
 #include "model/io_loop.hpp"
 
@@ -44,8 +45,9 @@ struct Posted {
 //   thread that loses the loop (Asio alone would leave it behind: completions that are posted within a handler
 //   wait in a queue private to the thread until that handler returns);
 // - other threads reach the loop through post() only: a lock-free stack, and one eventfd write for all that is
-//   posted until the loop looks.
-class IoContextLoop final : public model::IoLoop {
+//   posted until the loop looks;
+// - the turns between two looks at the sockets are one WakeBatch: the store is woken once for the requests of all.
+class IoContextLoop final : public model::IoLoop, private base::Wakeable {
   public:
     // Set in the events of a Pollable whose deadline passed.
     static constexpr std::uint32_t kDeadline = 1U << 24;
@@ -101,6 +103,7 @@ class IoContextLoop final : public model::IoLoop {
     static constexpr std::size_t kReceiveBuffer = 64 * 1024;
     struct Asio;
 
+    void wake() override;
     void poll_events();
     bool drain_posted();
     bool run_ready();

@@ -11,7 +11,7 @@
 namespace faasd::model {
 namespace {
 
-constexpr std::array<std::string_view, 9> kOperators{
+constexpr std::array<std::string_view, 9> kConditionOperators{
     "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike",
     "StringNotLike", "IpAddress", "NotIpAddress", "Bool"};
 constexpr std::array<std::string_view, 4> kKeys{"aws:SourceIp", "aws:UserAgent", "aws:Referer",
@@ -48,13 +48,13 @@ bool is_version_4(const AddressBlock& block) {
 bool parse_condition_operator(std::string_view name, PolicyCondition& into) {
     into.if_exists = name.ends_with(kIfExists);
     if (into.if_exists) name.remove_suffix(kIfExists.size());
-    const auto found = std::find(kOperators.begin(), kOperators.end(), name);
-    if (found == kOperators.end()) return false;
-    into.test = static_cast<ConditionOperator>(found - kOperators.begin());
+    const auto found = std::find(kConditionOperators.begin(), kConditionOperators.end(), name);
+    if (found == kConditionOperators.end()) return false;
+    into.test = static_cast<ConditionOperator>(found - kConditionOperators.begin());
     return true;
 }
 
-std::span<const std::string_view> condition_operators() { return kOperators; }
+std::span<const std::string_view> condition_operators() { return kConditionOperators; }
 std::span<const std::string_view> condition_keys() { return kKeys; }
 
 std::optional<std::string> action_problem(std::string_view action) {

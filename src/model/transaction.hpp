@@ -27,7 +27,8 @@ class Transaction {
 // Thread-safe. Jobs run in the order in which they were handed in, many in one commit.
 class Transactions {
   public:
-    // A job returns success, or the error that undoes all it wrote (and nothing of its neighbours).
+    // A job returns success, or the error that undoes all it wrote (and nothing of its neighbours, unless the
+    // store itself fails).
     using Job = base::UniqueFunction<base::Result<>(Transaction&)>;
 
     virtual ~Transactions() = default;

@@ -152,7 +152,12 @@ int Connection::changes() const {
 void Connection::begin_job(bool with_savepoint) {
     in_job_ = true;
     with_savepoint_ = with_savepoint;
+    shares_fate_ = false;
     touched_ = Touched::nothing;
+}
+
+void Connection::write_without_savepoint() {
+    if (touched_ == Touched::nothing) shares_fate_ = true;
 }
 
 Connection::Touched Connection::end_job() {
@@ -161,8 +166,8 @@ Connection::Touched Connection::end_job() {
 }
 
 void Connection::about_to_write() {
-    touched_ = Touched::transaction;
-    if (!with_savepoint_) return;
+    touched_ = shares_fate_ ? Touched::group : Touched::transaction;
+    if (shares_fate_ || !with_savepoint_) return;
     prepare("SAVEPOINT job").run();
     touched_ = Touched::savepoint;
 }

@@ -83,7 +83,9 @@ class Connection {
     // without `with_savepoint`, is merely noted), so that jobs that only read, or have the transaction to
     // themselves, pay nothing for being undoable.
     void begin_job(bool with_savepoint);
-    enum class Touched { nothing, transaction, savepoint };
+    // The rest of the job writes without a savepoint, and cannot be undone but with the whole transaction.
+    void write_without_savepoint();
+    enum class Touched { nothing, transaction, savepoint, group };
     Touched end_job();
 
   private:
@@ -97,6 +99,7 @@ class Connection {
     std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> statements_;
     bool in_job_ = false;
     bool with_savepoint_ = false;
+    bool shares_fate_ = false;
     Touched touched_ = Touched::nothing;
 };
 

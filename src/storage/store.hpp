@@ -40,12 +40,29 @@ class WriteTransaction final : public model::Transaction {
     void after_commit(base::UniqueFunction<void()> callback) override {
         callbacks_.push_back(std::move(callback));
     }
+    // The job's word that it returns no error after it has written: then it needs no savepoint, which costs
+    // as much as what it writes (SQLite copies each page that changes under one). To be given before the
+    // first write. Where the store fails it all the same, or a bug, every job of its group is refused.
+    void will_succeed() { connection_.write_without_savepoint(); }
+    // Adds `by` to a number that is kept in a row: `sql` takes the sum as ?1 and the row's key as ?2. What
+    // the jobs of a group add is written once, at its end, and not seen before. `sql` must be a literal.
+    void add_at_end(std::string_view sql, std::int64_t key, std::int64_t by) {
+        sums_.push_back({sql, key, by});
+    }
 
   private:
     friend class Writer;
+    struct Sum {
+        std::string_view sql;
+        std::int64_t key = 0, by = 0;
+    };
     Connection& connection_;
     std::vector<base::UniqueFunction<void()>> callbacks_;
+    std::vector<Sum> sums_;
 };
+[[nodiscard]] inline WriteTransaction& write_transaction(model::Transaction& transaction) {
+    return static_cast<WriteTransaction&>(transaction);
+}
 [[nodiscard]] inline Connection& connection_of(model::Transaction& transaction) {
     return static_cast<WriteTransaction&>(transaction).connection();
 }

@@ -9,14 +9,16 @@
 #include <thread>
 #include <vector>
 
+#include "base/wake_batch.hpp"
 #include "model/transaction.hpp"
 #include "storage/checkpointer.hpp"
 #include "storage/statement.hpp"
+#include "storage/store.hpp"
 
 namespace faasd::storage {
 
 // Thread-safe.
-class Writer {
+class Writer final : private base::Wakeable {
   public:
     using Job = model::Transactions::Job;
     Writer(std::unique_ptr<Connection> connection, Checkpointer& checkpointer, std::size_t checkpoint_bytes);
@@ -30,11 +32,15 @@ class Writer {
         base::Completion<> done;
         base::Result<> result;
     };
+    void wake() override;
     void run();
     // Runs the first requests of `waiting` in one transaction and completes them; their number.
     std::size_t run_group(std::span<Request> waiting);
     void run_job(Request& request);
-    void undo_job(Connection::Touched touched);
+    // Throws StoreError where the job cannot be undone alone.
+    void undo_job(Connection::Touched touched, const base::Error& error);
+    void add_sums(const std::vector<WriteTransaction::Sum>& sums);
+    void write_sums();
     void commit();
     // Drops the transaction: no request of the group keeps what it wrote.
     void lose_transaction(std::span<Request> group, const base::Error& error);
@@ -47,6 +53,7 @@ class Writer {
     const int checkpoint_frames_;
     // Of the writer's thread alone.
     std::vector<base::UniqueFunction<void()>> after_commit_;
+    std::vector<WriteTransaction::Sum> sums_;
     bool group_has_writes_ = false;
     bool is_failing_ = false;  // since the last commit; said once in the log
     int log_frames_ = 0;

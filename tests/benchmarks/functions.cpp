@@ -1,4 +1,5 @@
 // What the benchmarks run inside the daemon.
+#include <atomic>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -103,3 +104,42 @@ faasd::HttpResponse get(const faasd::HttpRequest& request, faasd::Context& conte
     });
 }
 FAASD_FUNCTION(get)
+
+// Workers that are started asynchronously, and how many have ended.
+std::atomic<std::uint64_t> finished_calls{0};
+
+void work0(const json&) { ++finished_calls; }
+FAASD_FUNCTION(work0)
+
+void work100(const json&) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    ++finished_calls;
+}
+FAASD_FUNCTION(work100)
+
+faasd::HttpResponse finished(const faasd::HttpRequest&) {
+    return faasd::HttpResponse::text(std::to_string(finished_calls));
+}
+FAASD_FUNCTION(finished)
+
+faasd::HttpResponse dispatch(const faasd::HttpRequest& request, faasd::Context& context) {
+    const faasd::FunctionCall call{std::string(request.path_parameter("worker")), json::object()};
+    context.invoke_async_all(std::vector<faasd::FunctionCall>(number(request, "times"), call));
+    return faasd::HttpResponse::no_content();
+}
+FAASD_FUNCTION(dispatch)
+
+// A schedule of each second, and how late it was at worst, in milliseconds. The first is left out: it compiles nothing,
+// but pages are touched for the first time.
+std::atomic<std::int64_t> firings{0}, latest{0};
+
+void tick(const json&, faasd::Context& context) {
+    const std::int64_t late = context.now().time_since_epoch().count() % 1'000'000;
+    if (firings++ > 0 && late > latest) latest = late;
+}
+FAASD_FUNCTION(tick)
+
+faasd::HttpResponse lateness(const faasd::HttpRequest&) {
+    return faasd::HttpResponse::text(std::to_string(static_cast<double>(latest) / 1000));
+}
+FAASD_FUNCTION(lateness)

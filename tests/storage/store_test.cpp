@@ -157,6 +157,62 @@ TEST_F(StoreTest, a_job_that_fails_after_writing_is_undone_without_harming_its_n
                 ElementsAre(Pair("first after", "1"), Pair("middle after", "1"), Pair("middle before", "1")));
 }
 
+TEST_F(StoreTest, what_a_group_adds_to_a_number_is_written_once_and_without_what_failed_jobs_added) {
+    auto store = open_store(folder_.path());
+    store->migrate(
+        "CREATE TABLE sums(key INTEGER PRIMARY KEY, total INTEGER NOT NULL);"
+        "CREATE TABLE updates(x);"
+        "INSERT INTO sums VALUES(7, 0);"
+        "CREATE TRIGGER count_them AFTER UPDATE ON sums BEGIN INSERT INTO updates VALUES(1); END");
+    const auto add = [&](std::int64_t by, bool fails) {
+        return [&store, by, fails](model::Transaction& transaction) -> base::Result<> {
+            if (!fails) write_transaction(transaction).will_succeed();
+            store->put_in(transaction, "test", std::to_string(by), "1");
+            write_transaction(transaction).add_at_end("UPDATE sums SET total = total + ?1 WHERE key = ?2", 7, by);
+            if (fails) return base::Error(std::make_error_code(std::errc::invalid_argument), "refused");
+            return {};
+        };
+    };
+    {
+        Gate gate(*store);
+        for (const std::int64_t by : {1, 2, 4})
+            store->write(add(by, false), {});
+        store->write(add(8, true), {});
+        store->write(add(16, false), {});
+        gate.open();
+    }
+    ASSERT_TRUE(write(*store, put(*store, "last", "1")));
+    auto reader = store->read();
+    auto row = reader->prepare("SELECT total, (SELECT count(*) FROM updates) FROM sums");
+    ASSERT_TRUE(row.step());
+    EXPECT_EQ(row.integer(0), 1 + 2 + 4 + 16);
+    EXPECT_EQ(row.integer(1), 1);
+    EXPECT_EQ(store->get("test", "8"), std::nullopt);
+    EXPECT_EQ(store->get("test", "16"), "1");
+}
+
+TEST_F(StoreTest, a_job_that_breaks_its_word_to_succeed_takes_those_before_it_in_its_group_with_it) {
+    auto store = open_store(folder_.path());
+    std::promise<base::Result<>> before, broken, after;
+    {
+        Gate gate(*store);
+        store->write(put(*store, "before", "1"), [&](base::Result<> result) { before.set_value(std::move(result)); });
+        store->write(
+            [&](model::Transaction& transaction) -> base::Result<> {
+                write_transaction(transaction).will_succeed();
+                store->put_in(transaction, "test", "broken", "1");
+                throw std::out_of_range("beyond");
+            },
+            [&](base::Result<> result) { broken.set_value(std::move(result)); });
+        store->write(put(*store, "after", "1"), [&](base::Result<> result) { after.set_value(std::move(result)); });
+        gate.open();
+    }
+    EXPECT_TRUE(before.get_future().get().has_error());
+    EXPECT_THAT(broken.get_future().get().error().message, HasSubstr("beyond"));
+    EXPECT_TRUE(after.get_future().get());
+    EXPECT_THAT(store->list("test"), ElementsAre(Pair("after", "1")));
+}
+
 TEST_F(StoreTest, any_exception_of_a_job_is_its_error_and_the_store_lives) {
     auto store = open_store(folder_.path());
     const auto result = write(*store, [&](model::Transaction& transaction) -> base::Result<> {

@@ -97,6 +97,7 @@ void for_each(const std::shared_ptr<QueueEngine::Core>& core, std::string queue,
             Work work(core, transaction);
             const auto definition = work.find(batch->queue);
             if (!definition) return no_such_queue(batch->queue);
+            storage::write_transaction(transaction).will_succeed();
             batch->results.reserve(batch->entries.size());
             for (const Entry& entry : batch->entries)
                 batch->results.push_back(one(work, *definition, entry));

@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "services/queue/content.hpp"
 #include "services/queue/limits.hpp"
 
 namespace faasd::queue {
@@ -193,8 +194,10 @@ base::Result<Prepared> prepare(model::SendRequest request) {
     prepared.size = size_of(request);
     prepared.uuid = new_uuid();
     prepared.md5 = base::digest(base::DigestKind::md5, request.body);
-    prepared.md5_of_attributes = md5_of_attributes(request.attributes);
+    prepared.result = {format_uuid(prepared.uuid), base::to_hex(prepared.md5), md5_of_attributes(request.attributes),
+                       std::nullopt};
     prepared.request = std::move(request);
+    prepared.content = encode_content(prepared, prepared.request.deduplication_id);
     return prepared;
 }
 
@@ -226,10 +229,12 @@ base::Result<> check_for_queue(const Definition& queue, const Prepared& message)
 }
 
 std::string format_uuid(std::string_view bytes) {
-    std::string text = base::to_hex(bytes);
-    if (text.size() != 32) return text;
-    for (const std::size_t at : {20u, 16u, 12u, 8u})
-        text.insert(at, 1, '-');
+    const std::string hex = base::to_hex(bytes);
+    if (hex.size() != 32) return hex;
+    std::string text(36, '-');
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < text.size(); ++at)
+        if (at != 8 && at != 13 && at != 18 && at != 23) text[at] = hex[from++];
     return text;
 }
 

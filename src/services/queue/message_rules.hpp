@@ -13,10 +13,11 @@ namespace faasd::queue {
 // A message whose own rules hold, with all that can be computed without its queue.
 struct Prepared {
     model::SendRequest request;
-    std::string uuid;               // 16 bytes
-    std::string md5;                // 16 bytes, of the body
-    std::string md5_of_attributes;  // hex, or empty
-    std::size_t size = 0;           // bytes that count against the limits
+    std::string uuid;          // 16 bytes
+    std::string md5;           // 16 bytes, of the body
+    std::size_t size = 0;      // bytes that count against the limits
+    std::string content;       // encoded, with the request's own deduplication id
+    model::SendResult result;  // without a sequence number
 };
 [[nodiscard]] base::Result<Prepared> prepare(model::SendRequest request);
 

@@ -12,42 +12,37 @@ namespace {
 using model::QueueErrc;
 using model::SendResult;
 
-SendResult result_of(const Prepared& message, std::string_view uuid) {
-    return {format_uuid(uuid), base::to_hex(message.md5), message.md5_of_attributes, std::nullopt};
-}
-
-base::Result<SendResult> send_one(Work& work, const DefinitionPtr& queue, const Prepared& message) {
+base::Result<SendResult> send_one(Work& work, const DefinitionPtr& queue, Prepared& message) {
     if (auto allowed = check_for_queue(*queue, message); !allowed) return allowed.error();
     const auto& attributes = queue->attributes;
     const auto& request = message.request;
     const auto visible_at = work.now() + request.delay.value_or(attributes.delay);
-    NewMessage row{0, queue->id, visible_at, work.now(), std::nullopt, message.uuid, {}};
+    NewMessage row{0, queue->id, visible_at, work.now(), std::nullopt, message.uuid, message.content};
     if (!attributes.fifo) {
-        const std::string content = encode_content(message, {});
-        row.content = content;
         row.id = work.core().ids.next(work.transaction());
         add_message(work, row);
-        return result_of(message, message.uuid);
+        return std::move(message.result);
     }
 
     row.visible_at = work.now() + attributes.delay;
-    const std::string deduplication_id =
-        request.deduplication_id.empty() ? base::sha256_hex(request.body) : request.deduplication_id;
+    std::string deduplication_id = request.deduplication_id;
+    if (deduplication_id.empty()) {
+        deduplication_id = base::sha256_hex(request.body);
+        message.content = encode_content(message, deduplication_id);
+        row.content = message.content;
+    }
     const std::string_view scope = attributes.deduplicate_by_group ? std::string_view(request.group_id) : "";
     if (const auto original = find_original(work, queue->id, scope, deduplication_id)) {
-        SendResult result = result_of(message, original->uuid);
-        result.sequence_number = sequence_number(original->message);
-        return result;
+        message.result.message_id = format_uuid(original->uuid);
+        message.result.sequence_number = sequence_number(original->message);
+        return std::move(message.result);
     }
-    const std::string content = encode_content(message, deduplication_id);
-    row.content = content;
     row.id = work.core().ids.next(work.transaction());
     row.group = find_or_add_group(work.connection(), queue->id, request.group_id, row.visible_at);
     add_message(work, row);
     remember_original(work, queue->id, scope, deduplication_id, {message.uuid, row.id});
-    SendResult result = result_of(message, message.uuid);
-    result.sequence_number = sequence_number(row.id);
-    return result;
+    message.result.sequence_number = sequence_number(row.id);
+    return std::move(message.result);
 }
 
 struct Batch {
@@ -89,8 +84,9 @@ void QueueEngine::send(std::string queue, std::vector<model::SendRequest> entrie
             Work work(core, transaction);
             const auto definition = work.find(batch->queue);
             if (!definition) return no_such_queue(batch->queue);
+            storage::write_transaction(transaction).will_succeed();
             batch->results.reserve(batch->messages.size());
-            for (const auto& message : batch->messages) {
+            for (auto& message : batch->messages) {
                 if (message) {
                     batch->results.push_back(send_one(work, definition, *message));
                 } else {

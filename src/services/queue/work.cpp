@@ -26,10 +26,8 @@ void Work::finish() {
         refresh_group(connection_, group, now_);
     for (const auto& [queue, count] : totals_) {
         if (count == 0) continue;
-        connection_.prepare("UPDATE queue_totals SET total = total + ? WHERE queue = ?")
-            .bind(1, count)
-            .bind(2, queue)
-            .run();
+        storage::write_transaction(transaction_)
+            .add_at_end("UPDATE queue_totals SET total = total + ?1 WHERE queue = ?2", queue, count);
     }
     for (const auto& queue : woken_) {
         transaction_.after_commit([core = core_, queue] { serve_soon(core, queue); });

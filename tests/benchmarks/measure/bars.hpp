@@ -17,4 +17,10 @@ void measure_object(Report& report);       // 256 MiB beside dd
 void measure_edit(Report& report);         // a saved source to the request that sees it
 void measure_connections(Report& report);  // 10,000 of them, idle
 
+void measure_buffer(Report& report);       // 20,000 events through a queue into a table
+void measure_fan_out(Report& report);      // asynchronous calls
+void measure_map_reduce(Report& report);   // the words of a whole text
+void measure_crawler(Report& report);      // 10,000 profiles
+void measure_timers(Report& report);       // 10,000 schedules at rest, and how late one fires
+
 }  // namespace faasd::bench

@@ -21,12 +21,17 @@ struct Bar {
 constexpr Bar kBars[] = {{"http", measure_http},         {"start", measure_start},     {"memory", measure_memory},
                          {"send", measure_send},         {"parallel", measure_parallel}, {"mixed", measure_mixed},
                          {"receive", measure_receive},   {"table", measure_table},     {"object", measure_object},
-                         {"edit", measure_edit},         {"connections", measure_connections}};
+                         {"edit", measure_edit},         {"connections", measure_connections},
+                         {"buffer", measure_buffer},   {"fan-out", measure_fan_out}, {"map-reduce", measure_map_reduce},
+                         {"crawler", measure_crawler}, {"timers", measure_timers}};
+// The bars of the patterns, by one word.
+constexpr std::string_view kPatterns[] = {"buffer", "fan-out", "map-reduce", "crawler", "timers"};
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const std::vector<std::string_view> wanted(argv + 1, argv + argc);
+    std::vector<std::string_view> wanted(argv + 1, argv + argc);
+    if (std::erase(wanted, "patterns") > 0) wanted.insert(wanted.end(), std::begin(kPatterns), std::end(kPatterns));
     for (const auto& name : wanted) {
         if (std::any_of(std::begin(kBars), std::end(kBars), [&](const Bar& bar) { return bar.name == name; })) continue;
         std::fprintf(stderr, "there is no bar '%s'; there are:", std::string(name).c_str());

@@ -90,6 +90,10 @@ void write_app(const test::TemporaryFolder& folder) {
         routes += std::string("  GET /") + name + "/{queue}: " + name + '\n';
     for (const char* name : {"put_batches", "put", "get"})
         routes += std::string("  GET /") + name + "/{table}: " + name + '\n';
+    for (const char* name : {"work0", "work100", "finished"})
+        functions += std::string("  ") + name + ": { module: " + BENCH_FUNCTIONS + ", concurrency: 2000 }\n";
+    functions += std::string("  dispatch: { module: ") + BENCH_FUNCTIONS + ", uses: [function:work0, function:work100] }\n";
+    routes += "  GET /finished: finished\n  GET /dispatch/{worker}: dispatch\n";
     folder.write("faasd.yaml", functions + routes + kResources);
 }
 

@@ -1,0 +1,333 @@
+// Requests through the gateway to an upstream, byte by byte.
+#include <sys/socket.h>
+
+#include <fstream>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gateway/proxy/proxy_fixture.hpp"
+
+namespace faasd::gateway::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Answers each request of a connection in the same way.
+auto always(std::string answer) {
+    return [answer = std::move(answer)](Peer& peer) {
+        while (!peer.read_head().empty())
+            if (!peer.write(answer)) return;
+    };
+}
+
+std::size_t resident_bytes() {
+    std::ifstream statm("/proc/self/statm");
+    std::size_t total = 0, resident = 0;
+    statm >> total >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+using Proxy = ProxyTest;
+
+TEST_F(Proxy, passes_a_request_and_its_answer_on) {
+    std::string seen;
+    serve([&](Peer& peer) {
+        seen = peer.read_head();
+        peer.write("HTTP/1.1 201 Made\r\nContent-Length: 2\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: X-Hop\r\n"
+                   "X-Hop: 1\r\nKeep-Alive: x\r\n\r\nhi");
+    });
+    const Answer answer = get("/a%20b?q=1", "X-Mine: 1\r\n");
+    EXPECT_EQ(answer.status, 201U);
+    EXPECT_EQ(answer.body, "hi");
+    EXPECT_EQ(answer.count("set-cookie"), 2U);
+    EXPECT_EQ(answer.field("via"), "1.1 faasd");
+    EXPECT_FALSE(answer.field("x-hop"));
+    EXPECT_FALSE(answer.field("keep-alive"));
+    EXPECT_THAT(seen, HasSubstr("GET /a%20b?q=1 HTTP/1.1\r\nHost: " + legacy().authority() + "\r\nX-Mine: 1\r\n"
+                                "X-Forwarded-For: 127.0.0.1\r\n"));
+}
+
+TEST_F(Proxy, passes_chunks_and_trailers_on_in_both_directions) {
+    std::string seen;
+    serve([&](Peer& peer) {
+        seen = peer.read_head();
+        seen += peer.read(std::string("5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n").size());
+        peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+        peer.write("2\r\nde\r\n0\r\nX-End: 2\r\n\r\n");
+    });
+    Client client(gateway.port());
+    client.send("POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                "5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n");
+    const std::string answer = client.receive_all();
+    EXPECT_THAT(seen, HasSubstr("Transfer-Encoding: chunked\r\n"));
+    EXPECT_THAT(seen, ::testing::EndsWith("\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n"));
+    EXPECT_THAT(answer, HasSubstr("Transfer-Encoding: chunked\r\n"));
+    EXPECT_THAT(answer, ::testing::EndsWith("0\r\nX-End: 2\r\n\r\n"));
+}
+
+TEST_F(Proxy, answers_head_with_the_length_and_no_body) {
+    serve(always("HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n"));
+    Client client(gateway.port());
+    for (int i = 0; i < 2; ++i) {
+        client.send("HEAD /x HTTP/1.1\r\nHost: x\r\n\r\n");
+        const Answer answer = client.receive(true);
+        EXPECT_EQ(answer.status, 200U);
+        EXPECT_EQ(answer.field("content-length"), "1234");
+    }
+    EXPECT_EQ(upstream->accepted, 1);
+}
+
+TEST_F(Proxy, passes_interim_answers_on) {
+    serve([](Peer& peer) {
+        peer.read_head();
+        peer.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n" + ok("done"));
+    });
+    Client client(gateway.port());
+    client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    const Answer hints = client.receive();
+    EXPECT_EQ(hints.status, 103U);
+    EXPECT_EQ(hints.field("link"), "</a.css>");
+    EXPECT_EQ(client.receive().body, "done");
+}
+
+TEST_F(Proxy, lets_the_upstream_refuse_a_body_before_it_is_sent) {
+    serve([](Peer& peer) {
+        EXPECT_THAT(peer.read_head(), HasSubstr("Expect: 100-continue\r\n"));
+        peer.write("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+        EXPECT_TRUE(peer.at_end());
+    });
+    Client client(gateway.port());
+    client.send("PUT /x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 403U);
+}
+
+TEST_F(Proxy, asks_for_the_body_when_the_upstream_does) {
+    serve([](Peer& peer) {
+        peer.read_head();
+        peer.write("HTTP/1.1 100 Continue\r\n\r\n");
+        peer.write(ok(peer.read(5)));
+    });
+    Client client(gateway.port());
+    client.send("PUT /x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 100U);
+    client.send("hello");
+    EXPECT_EQ(client.receive().body, "hello");
+}
+
+TEST_F(Proxy, uses_a_connection_again) {
+    serve(always(ok("x")));
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(get("/x").body, "x");
+    EXPECT_EQ(upstream->accepted, 1);
+    EXPECT_EQ(status().connections_reused, 4U);
+}
+
+TEST_F(Proxy, replaces_a_kept_connection_that_the_upstream_has_closed) {
+    serve([](Peer& peer) {
+        peer.read_head();
+        peer.write(ok("x"));
+    });
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(get("/x").status, 200U);
+    EXPECT_EQ(upstream->accepted, 3);
+}
+
+TEST_F(Proxy, sends_an_idempotent_request_again_where_a_kept_connection_ends_under_it) {
+    legacy().retries = 0;
+    serve([](Peer& peer) {
+        peer.read_head();
+        peer.write(ok("x"));
+        peer.read_head();
+    });
+    EXPECT_EQ(get("/x").status, 200U);
+    EXPECT_EQ(get("/x").status, 200U);
+    EXPECT_EQ(upstream->accepted, 2);
+    Client client(gateway.port());
+    client.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    const Answer answer = client.receive();
+    EXPECT_EQ(answer.status, 502U);
+    EXPECT_THAT(answer.body, HasSubstr("closed the connection before it answered"));
+}
+
+TEST_F(Proxy, says_why_an_upstream_could_not_be_reached) {
+    legacy().port = closed_port();
+    apply();
+    const Answer answer = get("/x");
+    EXPECT_EQ(answer.status, 502U);
+    EXPECT_THAT(answer.body, HasSubstr("upstream legacy (" + legacy().authority() + ") refused the connection"));
+    EXPECT_EQ(status().retries, 1U);
+    EXPECT_EQ(status().failures, 1U);
+}
+
+TEST_F(Proxy, says_that_an_upstream_did_not_answer_in_time) {
+    legacy().response_timeout = 50ms;
+    serve([](Peer& peer) { EXPECT_TRUE(!peer.read_head().empty() && peer.at_end()); });
+    const Answer answer = get("/x");
+    EXPECT_EQ(answer.status, 504U);
+    EXPECT_THAT(answer.body, HasSubstr("did not answer within 50ms"));
+    EXPECT_EQ(upstream->accepted, 1) << "a request that may be at work is not sent twice";
+}
+
+TEST_F(Proxy, refuses_an_answer_that_could_be_read_in_two_ways) {
+    std::string answer;
+    serve([&](Peer& peer) {
+        peer.read_head();
+        peer.write(answer);
+    });
+    for (const char* fields : {"Content-Length: 1\r\nContent-Length: 2", "Content-Length: 1\r\nTransfer-Encoding: chunked",
+                               "Transfer-Encoding: xchunked", "Bad Name: x"}) {
+        answer = std::string("HTTP/1.1 200 OK\r\n") + fields + "\r\n\r\n0\r\n\r\n";
+        const Answer got = get("/x");
+        EXPECT_EQ(got.status, 502U) << fields;
+        EXPECT_THAT(got.body, HasSubstr("cannot be understood"));
+    }
+    answer = "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n";
+    EXPECT_EQ(get("/x").status, 502U);
+}
+
+TEST_F(Proxy, does_not_use_a_connection_again_that_sent_more_than_its_answer) {
+    serve(always(ok("x") + ok("poison")));
+    EXPECT_EQ(get("/x").body, "x");
+    EXPECT_EQ(get("/x").body, "x");
+    EXPECT_EQ(upstream->accepted, 2);
+}
+
+TEST_F(Proxy, never_passes_a_part_off_as_the_whole_wherever_the_upstream_is_cut) {
+    legacy().retries = 0;
+    for (const std::string& whole :
+         {ok("hello"), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")}) {
+        std::size_t cut = 0;
+        serve([&](Peer& peer) {
+            peer.read_head();
+            peer.write(whole.substr(0, cut));
+        });
+        const std::size_t head = whole.find("\r\n\r\n") + 4;
+        for (cut = 0; cut <= whole.size(); ++cut) {
+            Client client(gateway.port());
+            client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+            const Answer answer = client.receive();
+            if (cut < head) {
+                EXPECT_EQ(answer.status, 502U) << cut;
+            } else if (cut < whole.size()) {
+                EXPECT_NE(answer.body, "hello") << cut;
+                EXPECT_TRUE(client.at_end()) << cut;
+            } else {
+                EXPECT_EQ(answer.body, "hello");
+            }
+        }
+    }
+}
+
+TEST_F(Proxy, breaks_the_request_off_when_the_client_goes) {
+    std::atomic<bool> arrived = false, ended = false;
+    serve([&](Peer& peer) {
+        peer.read_head();
+        arrived = true;
+        ended = peer.at_end();
+    });
+    {
+        Client client(gateway.port());
+        client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+        ASSERT_TRUE(eventually([&] { return arrived.load(); }));
+    }
+    EXPECT_TRUE(eventually([&] { return ended.load(); }));
+}
+
+TEST_F(Proxy, breaks_the_answer_off_when_the_client_goes_in_the_middle_of_it) {
+    std::atomic<bool> ended = false;
+    serve([&](Peer& peer) {
+        peer.read_head();
+        peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+        ended = peer.at_end();
+    });
+    {
+        Client client(gateway.port());
+        client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+        ASSERT_TRUE(client.readable(5s));
+    }
+    EXPECT_TRUE(eventually([&] { return ended.load(); }));
+}
+
+TEST_F(Proxy, stops_the_upstream_while_the_client_does_not_read) {
+    std::atomic<std::size_t> sent = 0;
+    constexpr std::size_t kBody = 64 * 1024 * 1024;
+    serve([&](Peer& peer) {
+        peer.read_head();
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n");
+        const std::string piece(64 * 1024, 'x');
+        while (sent < kBody && peer.write(piece)) sent += piece.size();
+    });
+    Client client(gateway.port(), 16 * 1024);
+    client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(client.readable(5s));
+    std::size_t before = 0;
+    // Until nothing moves any more: what the kernel buffers is all there is.
+    ASSERT_TRUE(eventually([&] {
+        std::this_thread::sleep_for(100ms);
+        return std::exchange(before, sent.load()) == sent && sent > 0;
+    }));
+    EXPECT_LT(sent, 16U * 1024 * 1024);
+    EXPECT_EQ(client.receive().body.size(), kBody);
+}
+
+TEST_F(Proxy, streams_large_bodies_both_ways_at_once_in_flat_memory) {
+    constexpr std::size_t kBody = 128 * 1024 * 1024;
+    serve([](Peer& peer) {
+        peer.read_head();
+        peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n");
+        for (std::size_t echoed = 0; echoed < kBody;) {
+            const std::string piece = peer.read(64 * 1024);
+            if (piece.empty() || !peer.write(piece)) return;
+            echoed += piece.size();
+        }
+    });
+    Client client(gateway.port());
+    client.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n");
+    const std::size_t before = resident_bytes();
+    std::thread sender([&] {
+        const std::string piece(64 * 1024, 'y');
+        for (std::size_t sent = 0; sent < kBody; sent += piece.size())
+            if (!client.send(piece)) return;
+    });
+    std::size_t received = 0, largest = 0;
+    std::string buffer(256 * 1024, '\0');
+    while (received < kBody) {
+        const auto size = ::recv(client.descriptor(), buffer.data(), buffer.size(), 0);
+        if (size <= 0) break;
+        received += static_cast<std::size_t>(size);
+        largest = std::max(largest, resident_bytes());
+    }
+    sender.join();
+    EXPECT_GE(received, kBody);
+    EXPECT_LT(largest - std::min(largest, before), 8U * 1024 * 1024);
+}
+
+TEST_F(Proxy, goes_on_with_what_is_under_way_when_the_configuration_changes) {
+    std::atomic<bool> arrived = false, go_on = false;
+    serve([&](Peer& peer) {
+        peer.read_head();
+        arrived = true;
+        eventually([&] { return go_on.load(); });
+        peer.write(ok("old"));
+    });
+    Client client(gateway.port());
+    client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(eventually([&] { return arrived.load(); }));
+    ScriptedUpstream next(always(ok("next")));
+    legacy().port = next.port();
+    apply();
+    EXPECT_EQ(get("/x").body, "next");
+    go_on = true;
+    EXPECT_EQ(client.receive().body, "old");
+}
+
+TEST_F(Proxy, recognises_a_route_that_leads_back_to_itself) {
+    legacy().port = gateway.port();
+    apply();
+    EXPECT_EQ(get("/x").status, 508U);
+}
+
+}  // namespace
+}  // namespace faasd::gateway::testing
