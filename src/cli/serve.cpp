@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <iostream>
@@ -50,6 +51,7 @@ class Signals : public std::enable_shared_from_this<Signals> {
     void started(daemon::Daemon& daemon) {
         const std::lock_guard lock(mutex_);
         daemon_ = &daemon;
+        changed_.notify_all();
     }
     // Waits. False: the daemon is to stop.
     bool reload_is_next() {
@@ -59,12 +61,16 @@ class Signals : public std::enable_shared_from_this<Signals> {
     }
 
   private:
+    static constexpr std::chrono::seconds kStart{1};
+
     void take(int signal) {
         std::unique_lock lock(mutex_);
         if (signal == SIGHUP) {
             reload_ = true;
         } else if (!daemon_) {
-            std::_Exit(kDone);  // nothing is served yet, so there is nothing to finish
+            // A start takes milliseconds, and what it has opened is closed properly; unless it waits for a compiler.
+            stop_ = true;
+            if (!changed_.wait_for(lock, kStart, [this] { return daemon_ != nullptr; })) std::_Exit(kDone);
         } else if (std::exchange(stop_, true)) {
             lock.unlock();
             daemon_->stop(true);

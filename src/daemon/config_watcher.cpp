@@ -12,7 +12,8 @@
 
 namespace faasd::daemon {
 
-ConfigWatcher::ConfigWatcher(std::filesystem::path file, std::function<void()> changed, std::chrono::milliseconds settle)
+ConfigWatcher::ConfigWatcher(std::filesystem::path file, std::filesystem::file_time_type read,
+                             std::function<void()> changed, std::chrono::milliseconds settle)
     : file_(std::move(file)), changed_(std::move(changed)), settle_(settle) {
     inotify_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     stop_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -22,6 +23,8 @@ ConfigWatcher::ConfigWatcher(std::filesystem::path file, std::function<void()> c
         spdlog::warn("{}: edits of it are not noticed (inotify: out of watches?); SIGHUP reloads it", file_.string());
         return;
     }
+    std::error_code gone;
+    changed_before_ = std::filesystem::last_write_time(file_, gone) != read;
     thread_ = std::thread([this] { run(); });
 }
 
@@ -51,7 +54,7 @@ bool ConfigWatcher::read_events() {
 
 void ConfigWatcher::run() {
     base::set_thread_name("config");
-    bool pending = false;
+    bool pending = changed_before_;
     while (true) {
         pollfd descriptors[] = {{inotify_, POLLIN, 0}, {stop_, POLLIN, 0}};
         const int ready = ::poll(descriptors, 2, pending ? static_cast<int>(settle_.count()) : -1);

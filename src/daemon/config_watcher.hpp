@@ -12,7 +12,8 @@ namespace faasd::daemon {
 // of its own once the file has been left alone for a moment. The destructor waits for a running callback.
 class ConfigWatcher {
   public:
-    ConfigWatcher(std::filesystem::path file, std::function<void()> changed,
+    // `read`: the file's time of change when it was read: a change since then counts as well.
+    ConfigWatcher(std::filesystem::path file, std::filesystem::file_time_type read, std::function<void()> changed,
                   std::chrono::milliseconds settle = std::chrono::milliseconds{50});
     ~ConfigWatcher();
     ConfigWatcher(const ConfigWatcher&) = delete;
@@ -26,6 +27,7 @@ class ConfigWatcher {
     const std::filesystem::path file_;
     const std::function<void()> changed_;
     const std::chrono::milliseconds settle_;
+    bool changed_before_ = false;  // since it was read, before the watch began
     int inotify_ = -1;
     int stop_ = -1;  // an eventfd
     std::thread thread_;

@@ -56,6 +56,8 @@ base::Result<std::unique_ptr<Daemon>> Daemon::start(Options options) {
     if (loaded.has_error()) return loaded.error();
     if (!loaded->warnings.empty()) spdlog::warn("the configuration works, but:\n{}", loaded->warnings);
     auto parts = std::make_unique<Parts>(std::move(options));
+    std::error_code gone;
+    parts->config_read = std::filesystem::last_write_time(loaded->app.file, gone);
     if (const auto done = parts->start(std::move(loaded->app)); done.has_error()) {
         parts->stop(true);
         return done.error();

@@ -53,6 +53,7 @@ struct Daemon::Parts {
     // One loop a port where there are two I/O threads, else one for both.
     std::unique_ptr<gateway::IoContextLoop> app_loop, own_control_loop;
     std::unique_ptr<gateway::Listener> app_listener, control_listener;
+    std::filesystem::file_time_type config_read{};  // the configuration's time of change then
     std::unique_ptr<ConfigWatcher> watcher;
 
     mutable std::mutex mutex;

@@ -184,7 +184,7 @@ base::Result<> Daemon::Parts::start(model::App first) {
     // A process that a test holds this daemon in has code of its own, and is not ours to trim.
     if (!options.arguments.empty()) runtime->executor().post(base::release_start_up_code);
     if (options.watch)
-        watcher = std::make_unique<ConfigWatcher>(app->file, [this] {
+        watcher = std::make_unique<ConfigWatcher>(app->file, config_read, [this] {
             if (const auto done = reload(); done.has_error()) spdlog::error("{}", done.error().message);
         });
     return {};
