@@ -17,7 +17,7 @@ void fetch(const faasd::QueueBatch& batch, Context& context) {
         std::set<std::string> there;
         if (message.receive_count > 1)
             for (const json& object : profiles.list(folder).at("objects")) there.insert(object.at("key"));
-        ApiClient api(context, folder);
+        ApiClient api(context, std::string(context.request_id()));
         for (const json& user : job.at("users")) {
             const std::string key = folder + user.get<std::string>();
             if (there.contains(key + ".json")) continue;
