@@ -47,6 +47,9 @@ class Listener::Acceptor final : public IoContextLoop::PollableTimer {
             if (port.open == 0 && drained_) port.loop.post(std::exchange(drained_, nullptr));
         };
     }
+    // For tasks on the loop: gone with it.
+    const std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);
+
     ~Acceptor() override {
         port.on_closed = nullptr;
         drained_ = nullptr;
@@ -159,18 +162,26 @@ std::uint16_t Listener::port() const { return acceptor_->socket().port; }
 int Listener::native_handle() const { return acceptor_->socket().descriptor; }
 std::size_t Listener::connections() const { return acceptor_->open(); }
 
+// A task may be left over when the listener goes: a loop that ends runs what it finds.
+template <class Task>
+void Listener::on_loop(Task task) {
+    acceptor_->port.loop.post([alive = std::weak_ptr<const bool>(acceptor_->alive), acceptor = acceptor_.get(),
+                               task = std::move(task)]() mutable {
+        if (!alive.expired()) task(*acceptor);
+    });
+}
+
 void Listener::start() {
-    acceptor_->port.loop.post([acceptor = acceptor_.get()] { acceptor->start(); });
+    on_loop([](Acceptor& acceptor) { acceptor.start(); });
 }
 void Listener::set_limits(model::HttpLimits limits) {
-    acceptor_->port.loop.post([acceptor = acceptor_.get(), limits] { acceptor->set_limits(limits); });
+    on_loop([limits](Acceptor& acceptor) { acceptor.set_limits(limits); });
 }
 void Listener::drain(base::UniqueFunction<void()> done) {
-    acceptor_->port.loop.post(
-        [acceptor = acceptor_.get(), done = std::move(done)]() mutable { acceptor->drain(std::move(done)); });
+    on_loop([done = std::move(done)](Acceptor& acceptor) mutable { acceptor.drain(std::move(done)); });
 }
 void Listener::close_connections() {
-    acceptor_->port.loop.post([acceptor = acceptor_.get()] { acceptor->close_connections(); });
+    on_loop([](Acceptor& acceptor) { acceptor.close_connections(); });
 }
 
 }  // namespace faasd::gateway

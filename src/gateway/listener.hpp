@@ -53,6 +53,9 @@ class Listener {
   private:
     class Acceptor;
     explicit Listener(std::unique_ptr<Acceptor> acceptor);
+    template <class Task>
+    void on_loop(Task task);
+
     std::unique_ptr<Acceptor> acceptor_;
 };
 
