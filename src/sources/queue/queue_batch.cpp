@@ -21,11 +21,6 @@ constexpr base::Duration kStoreRetry = 1s;
 constexpr base::Duration kLongestHold = 1min;
 constexpr base::Duration kDefaultVisibility = 30s;
 
-bool all_stored(const base::Result<model::Queues::Results>& result) {
-    // A single refusal is of a message that is gone: purged, or its queue was.
-    return result.has_value() || result.error().code == model::QueueErrc::no_such_queue;
-}
-
 }  // namespace
 
 void QueueMapping::invoke(const BatchPtr& batch) {
@@ -133,12 +128,10 @@ void QueueMapping::remove_succeeded(const BatchPtr& batch) {
     const auto self = shared_from_this();
     dependencies_.queues.remove_messages(
         configuration_.queue, std::move(handles), [self, batch](const auto& result) {
-            if (all_stored(result) || self->is_stopping()) return self->return_failed(batch);
-            spdlog::error("queue {}: cannot delete messages that were handled: {}; trying again in a second",
-                          self->configuration_.queue, result.error().message);
-            const auto& dependencies = self->dependencies_;
-            dependencies.timers.at(dependencies.clock.now() + kStoreRetry,
-                                   [self, batch] { self->remove_succeeded(batch); });
+            // A single refusal is of a message that is gone: purged, or its queue was.
+            if (result || !self->try_again(result.error(), "delete messages that were handled",
+                                           [self, batch] { self->remove_succeeded(batch); }))
+                self->return_failed(batch);
         });
 }
 
@@ -160,22 +153,21 @@ void QueueMapping::return_failed(const BatchPtr& batch) {
         }
         queues.change_visibility(self->configuration_.queue, std::move(changes),
                                  [self, batch](const auto& result) {
-                                     if (all_stored(result) || self->is_stopping())
-                                         return self->retire(batch);
-                                     spdlog::error(
-                                         "queue {}: cannot give failed messages back: {}; trying again in a "
-                                         "second",
-                                         self->configuration_.queue, result.error().message);
-                                     const auto& dependencies = self->dependencies_;
-                                     dependencies.timers.at(dependencies.clock.now() + kStoreRetry,
-                                                            [self, batch] { self->return_failed(batch); });
+                                     if (result || !self->try_again(result.error(), "give failed messages back",
+                                                                    [self, batch] { self->return_failed(batch); }))
+                                         self->retire(batch);
                                  });
     });
 }
 
-bool QueueMapping::is_stopping() {
-    std::lock_guard lock(mutex_);
-    return stopping_;
+bool QueueMapping::try_again(const base::Error& error, std::string_view what, base::UniqueFunction<void()> again) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_ || error.code == model::QueueErrc::no_such_queue) return false;
+    }
+    spdlog::error("queue {}: cannot {}: {}; trying again in a second", configuration_.queue, what, error.message);
+    dependencies_.timers.at(dependencies_.clock.now() + kStoreRetry, std::move(again));
+    return true;
 }
 
 void QueueMapping::retire(const BatchPtr& batch) {

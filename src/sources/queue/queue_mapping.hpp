@@ -87,7 +87,9 @@ class QueueMapping final : public Source, public std::enable_shared_from_this<Qu
     void remove_succeeded(const BatchPtr& batch);
     void return_failed(const BatchPtr& batch);
     void retire(const BatchPtr& batch);
-    [[nodiscard]] bool is_stopping();
+    // After the store refused: logs what could not be done, and calls `again` in a second. False where that would be in
+    // vain, because the source stops or the queue is gone.
+    bool try_again(const base::Error& error, std::string_view what, base::UniqueFunction<void()> again);
 
     const Dependencies dependencies_;
     const Configuration configuration_;

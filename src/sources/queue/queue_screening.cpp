@@ -8,8 +8,6 @@
 namespace faasd::sources {
 namespace {
 
-constexpr base::Duration kStoreRetry = std::chrono::seconds{1};
-
 model::SendRequest copy_of(const model::Message& message) {
     model::SendRequest copy;
     copy.body = message.body;
@@ -31,7 +29,7 @@ std::vector<QueueMapping::Entry> QueueMapping::screen(std::vector<model::Message
     std::vector<model::Message> looping;
     for (model::Message& message : messages) {
         std::string record;
-        const auto render = [&] {
+        const auto render = [&]() -> const std::string& {
             if (record.empty()) record = queue_record(message, configuration_.queue, dependencies_.identity);
             return record;
         };
@@ -40,7 +38,7 @@ std::vector<QueueMapping::Entry> QueueMapping::screen(std::vector<model::Message
         } else if (!configuration_.allow_recursion && model::is_loop(message.trace, function)) {
             looping.push_back(std::move(message));
         } else {
-            if (record.empty()) record = queue_record(message, configuration_.queue, dependencies_.identity);
+            render();
             message.body = {};
             message.attributes = {};
             entries.push_back({std::move(message), std::move(record), now});
@@ -58,17 +56,10 @@ void QueueMapping::discard(std::vector<std::string> receipt_handles) {
         [self = shared_from_this(), receipt_handles = std::move(receipt_handles),
          pass = activity_.enter()](const auto& result) mutable {
             if (result) return;
-            std::unique_lock lock(self->mutex_);
-            if (self->stopping_) return;
-            lock.unlock();
-            spdlog::error(
-                "queue {}: cannot delete messages that no filter wants: {}; trying again in a second",
-                self->configuration_.queue, result.error().message);
-            const auto& dependencies = self->dependencies_;
-            dependencies.timers.at(dependencies.clock.now() + kStoreRetry,
-                                   [self, receipt_handles = std::move(receipt_handles)]() mutable {
-                                       self->discard(std::move(receipt_handles));
-                                   });
+            self->try_again(result.error(), "delete messages that no filter wants",
+                            [self, receipt_handles = std::move(receipt_handles)]() mutable {
+                                self->discard(std::move(receipt_handles));
+                            });
         });
 }
 
@@ -96,15 +87,8 @@ void QueueMapping::stop_loops(std::vector<model::Message> messages) {
         },
         [self = shared_from_this(), shared, pass = activity_.enter()](const base::Result<>& result) {
             if (result) return;
-            std::unique_lock lock(self->mutex_);
-            if (self->stopping_) return;
-            lock.unlock();
-            spdlog::error(
-                "queue {}: cannot take messages out that are in a loop: {}; trying again in a second",
-                self->configuration_.queue, result.error().message);
-            const auto& dependencies = self->dependencies_;
-            dependencies.timers.at(dependencies.clock.now() + kStoreRetry,
-                                   [self, shared] { self->stop_loops(std::move(*shared)); });
+            self->try_again(result.error(), "take messages out that are in a loop",
+                            [self, shared] { self->stop_loops(std::move(*shared)); });
         });
 }
 
