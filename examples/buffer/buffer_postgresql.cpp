@@ -3,15 +3,6 @@
 
 #include "../postgresql.hpp"
 
-faasd::HttpResponse accept(const faasd::HttpRequest& request, faasd::Context& context) {
-    const faasd::json event = request.json();
-    if (!event.is_object() || !event.contains("id") || !event["id"].is_string())
-        return faasd::HttpResponse::bad_request("an event needs an id");
-    context.queue("events").send(request.body());
-    return faasd::HttpResponse::json({{"accepted", event["id"]}}, 202);
-}
-FAASD_FUNCTION(accept)
-
 void inject(const faasd::QueueBatch& batch, faasd::Context& context) {
     faasd::json events = faasd::json::array();
     for (const faasd::QueueMessage& message : batch)

@@ -18,18 +18,13 @@ void dispatch(const faasd::TimerEvent& timer, Context& context) {
     const std::string crawl = timer.time.substr(0, timer.time.find('.'));
     std::vector<std::string> jobs;
     json job = {{"crawl", crawl}, {"number", 0}, {"users", json::array()}};
-    json page, options = {{"projection", "id"}};
-    do {
-        page = context.table("users").scan(options);
-        for (const json& user : page.at("items")) {
-            job["users"].push_back(user.at("id"));
-            if (job["users"].size() < 100) continue;
-            jobs.push_back(job.dump());
-            job["number"] = jobs.size();
-            job["users"].clear();
-        }
-        if (page.contains("last_key")) options["start_key"] = page["last_key"];
-    } while (page.contains("last_key"));
+    context.table("users").scan_all({{"projection", "id"}}, [&](const json& user) {
+        job["users"].push_back(user.at("id"));
+        if (job["users"].size() < 100) return;
+        jobs.push_back(job.dump());
+        job["number"] = jobs.size();
+        job["users"].clear();
+    });
     if (!job["users"].empty()) jobs.push_back(job.dump());
     context.queue("jobs").send_batch(jobs);
     context.log().info("crawl ", crawl, ": ", jobs.size(), " jobs");

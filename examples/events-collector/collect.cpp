@@ -12,12 +12,7 @@ FAASD_FUNCTION(collect)
 // How many rows there are.
 faasd::HttpResponse count(const faasd::HttpRequest&, faasd::Context& context) {
     std::uint64_t rows = 0;
-    faasd::json page, options = {{"projection", "id"}};
-    do {
-        page = context.table("events").scan(options);
-        rows += page.at("count").get<std::uint64_t>();
-        if (page.contains("last_key")) options["start_key"] = page["last_key"];
-    } while (page.contains("last_key") && !page["last_key"].is_null());
+    context.table("events").scan_all({{"projection", "id"}}, [&](const faasd::json&) { ++rows; });
     return faasd::HttpResponse::json(rows);
 }
 FAASD_FUNCTION(count)

@@ -37,20 +37,15 @@ FAASD_FUNCTION(worker)
 // How many are done, and how long after the dispatch the last one was.
 faasd::HttpResponse report(const faasd::HttpRequest& request, faasd::Context& context) {
     long begin = 0, last = 0, workers = 0;
-    json options = json::object();
-    while (true) {
-        const json page = context.table("done").query({"#r = :r", {{":r", request.path_parameter("run")}}, {{"#r", "run"}}}, options);
-        for (const json& row : page.at("items")) {
-            if (row.at("worker") == -1) {
-                begin = row.at("at");
-            } else {
-                ++workers;
-                last = std::max(last, row.at("at").get<long>());
-            }
+    const faasd::Expression of_the_run{"#r = :r", {{":r", request.path_parameter("run")}}, {{"#r", "run"}}};
+    context.table("done").query_all(of_the_run, json::object(), [&](const json& row) {
+        if (row.at("worker") == -1) {
+            begin = row.at("at");
+        } else {
+            ++workers;
+            last = std::max(last, row.at("at").get<long>());
         }
-        if (!page.contains("last_key") || page["last_key"].is_null()) break;
-        options["start_key"] = page["last_key"];
-    }
+    });
     return faasd::HttpResponse::json({{"done", workers}, {"milliseconds", workers ? (last - begin) / 1000 : 0}});
 }
 FAASD_FUNCTION(report)

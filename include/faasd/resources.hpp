@@ -240,8 +240,27 @@ class Table {
         params.update(options);
         return host_.run("table.scan", params).result;
     }
+    // Every item of a scan or query, page after page, with its options.
+    template <class Use>
+    void scan_all(json options, Use use) {
+        each(std::move(options), [this](const json& page) { return scan(page); }, use);
+    }
+    template <class Use>
+    void query_all(const Expression& key_condition, json options, Use use) {
+        each(std::move(options), [&](const json& page) { return query(key_condition, page); }, use);
+    }
 
   private:
+    template <class Fetch, class Use>
+    static void each(json options, Fetch fetch, Use& use) {
+        for (json page;;) {
+            page = fetch(options);
+            for (const json& item : page.at("items"))
+                use(item);
+            options["start_key"] = page.value("last_key", json());
+            if (options["start_key"].is_null()) return;
+        }
+    }
     [[nodiscard]] json with(json params) const {
         params["table"] = name_;
         params["plain"] = true;
