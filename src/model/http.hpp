@@ -44,6 +44,10 @@ struct HttpRequest {
     std::shared_ptr<const void> owner;
 
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;  // the first of that name
+    // Each "name=value" of the Cookie fields, in order (RFC 6265 section 4.2.1), without the space before it.
+    [[nodiscard]] std::vector<std::string_view> cookies() const;
+    // The values of the cookies of that name.
+    [[nodiscard]] std::vector<std::string_view> cookie_values(std::string_view name) const;
 };
 
 // A response body that is produced while it is sent. Destroyed when the client is gone.

@@ -43,22 +43,11 @@ std::string common_log_time(base::TimePoint time) {
 
 json event_of(const HttpRequest& request, std::string_view request_id, base::TimePoint now) {
     std::map<std::string, std::string> headers;
-    json cookies = json::array();
+    const std::vector<std::string_view> cookies = request.cookies();
     std::string user_agent;
     for (const HttpField& field : request.headers) {
         std::string name = base::to_lower(field.name);
-        if (name == "cookie") {
-            std::string_view rest = field.value;
-            while (!rest.empty()) {
-                const auto end = rest.find(';');
-                std::string_view cookie = rest.substr(0, end);
-                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-                while (cookie.starts_with(' '))
-                    cookie.remove_prefix(1);
-                if (!cookie.empty()) cookies.push_back(cookie);
-            }
-            continue;
-        }
+        if (name == "cookie") continue;
         if (name == "user-agent") user_agent = field.value;
         join_field(headers, std::move(name), field.value);
     }
@@ -84,7 +73,7 @@ json event_of(const HttpRequest& request, std::string_view request_id, base::Tim
                  {"stage", "$default"},
                  {"time", common_log_time(now)},
                  {"timeEpoch", base::to_millis(now)}}}};
-    if (!cookies.empty()) event["cookies"] = std::move(cookies);
+    if (!cookies.empty()) event["cookies"] = cookies;
     if (auto parameters = query_parameters(request.raw_query); !parameters.empty())
         event["queryStringParameters"] = std::move(parameters);
     for (const HttpField& parameter : request.path_parameters)

@@ -17,23 +17,26 @@ namespace faasd::model {
 enum class LogLevel : std::uint8_t { debug, info, warn, error };
 [[nodiscard]] std::string_view to_string(LogLevel level);
 
-// Its views live as long as the page that has it.
-struct LogEntry {
+// What an entry says in numbers: plain bytes.
+struct LogFacts {
     enum class Kind : std::uint8_t { invocation, line };
     Kind kind = Kind::line;
     LogLevel level = LogLevel::info;
     std::uint64_t number = 0;  // from 1, without gaps
     base::TimePoint at{};      // when the call ended, or the line was written; by the app's clock
-    std::string_view function, request_id;
-    std::string_view trace;    // the root's id
-    std::string_view message;  // the line, or the error of a call that failed: "Type: message"
     // Of an invocation:
     CauseKind cause = CauseKind::invoke;
     OutcomeStatus status = OutcomeStatus::success;
     bool cold = false;
     std::uint32_t attempt = 1;
     base::Duration duration{};
-    std::string_view source, parent;  // of its cause
+};
+// Its views live as long as the page that has it.
+struct LogEntry : LogFacts {
+    std::string_view function, request_id;
+    std::string_view trace;           // the root's id
+    std::string_view message;         // the line, or the error of a call that failed: "Type: message"
+    std::string_view source, parent;  // of an invocation's cause
 };
 
 // "hello (http GET /hello) ok in 1.2ms cold [0f3a…]" and "hello [0f3a…] stored cat.jpg", after the time and the level,

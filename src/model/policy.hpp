@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/address_block.hpp"
+
 namespace faasd::model {
 
 // What the one API of this daemon is called in ARNs.
@@ -70,14 +72,6 @@ inline constexpr std::size_t kMaxPolicyBytes = 8192;  // API Gateway quotas
 [[nodiscard]] bool may_be_of_this_api(std::string_view resource);
 [[nodiscard]] std::optional<std::string> condition_value_problem(const PolicyCondition& condition,
                                                                  std::string_view value);
-
-// An address or a block of them: "192.0.2.0/24", "2001:db8::/32". An IPv4 address mapped into IPv6 is IPv4.
-struct AddressBlock {
-    std::array<std::uint8_t, 16> bytes{};  // IPv4 in its mapped form
-    unsigned bits = 128;
-    [[nodiscard]] bool contains(const AddressBlock& address) const;
-};
-[[nodiscard]] std::optional<AddressBlock> parse_address_block(std::string_view text);
 
 // A resource pattern against an ARN. Of an ARN's first five parts each is matched alone, so that no '*' reaches across a
 // colon there. "execute-api:/..." stands for this API's own resources.

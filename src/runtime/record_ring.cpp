@@ -3,34 +3,28 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <type_traits>
 
 namespace faasd::runtime {
 namespace {
 
-constexpr std::size_t kTexts = 6;
 constexpr std::size_t kStride = 64;
 constexpr std::size_t kAlign = 8;
 
-std::array<std::string_view, kTexts> texts_of(const model::LogEntry& entry) {
-    return {entry.function, entry.request_id, entry.trace, entry.message, entry.source, entry.parent};
-}
+// In the order in which they stand behind the header.
+using Entry = model::LogEntry;
+constexpr std::array kTexts{&Entry::function, &Entry::request_id, &Entry::trace,
+                            &Entry::message,  &Entry::source,     &Entry::parent};
 
 }  // namespace
 
 // `size` covers header and texts, rounded up; 0 where the rest of the memory is a gap.
 struct RecordRing::Header {
     std::uint32_t size;
-    std::uint32_t attempt;
-    std::uint64_t number;
-    base::TimePoint at;
-    base::Duration duration;
-    std::array<std::uint16_t, kTexts> lengths;
-    model::LogEntry::Kind kind;
-    model::LogLevel level;
-    model::CauseKind cause;
-    model::OutcomeStatus status;
-    bool cold;
+    std::array<std::uint16_t, kTexts.size()> lengths;
+    model::LogFacts facts;
 };
+static_assert(std::is_trivially_copyable_v<model::LogFacts>);
 
 RecordRing::RecordRing(std::size_t capacity)
     : capacity_(std::max<std::size_t>(capacity, 128 * 1024) / kAlign * kAlign),
@@ -56,9 +50,8 @@ void RecordRing::drop_oldest() {
 std::uint64_t RecordRing::append(const model::LogEntry& entry) {
     Header header{};
     std::size_t size = sizeof header;
-    const auto texts = texts_of(entry);
-    for (std::size_t i = 0; i < kTexts; ++i) {
-        header.lengths[i] = static_cast<std::uint16_t>(std::min(texts[i].size(), kMaxText));
+    for (std::size_t i = 0; i < kTexts.size(); ++i) {
+        header.lengths[i] = static_cast<std::uint16_t>(std::min((entry.*kTexts[i]).size(), kMaxText));
         size += header.lengths[i];
     }
     size = (size + kAlign - 1) / kAlign * kAlign;
@@ -79,20 +72,13 @@ std::uint64_t RecordRing::append(const model::LogEntry& entry) {
     if (empty()) first_ = end_;
 
     header.size = static_cast<std::uint32_t>(size);
-    header.attempt = entry.attempt;
-    header.number = next_;
-    header.at = entry.at;
-    header.duration = entry.duration;
-    header.kind = entry.kind;
-    header.level = entry.level;
-    header.cause = entry.cause;
-    header.status = entry.status;
-    header.cold = entry.cold;
+    header.facts = entry;
+    header.facts.number = next_;
     char* to = memory_.get() + end_;
     std::memcpy(to, &header, sizeof header);
     to += sizeof header;
-    for (std::size_t i = 0; i < kTexts; ++i) {
-        if (header.lengths[i] > 0) std::memcpy(to, texts[i].data(), header.lengths[i]);
+    for (std::size_t i = 0; i < kTexts.size(); ++i) {
+        if (header.lengths[i] > 0) std::memcpy(to, (entry.*kTexts[i]).data(), header.lengths[i]);
         to += header.lengths[i];
     }
     if (next_ % kStride == 0) marks_.push_back(end_);
@@ -144,28 +130,18 @@ bool RecordRing::read(const model::LogQuery& query, std::size_t bytes, model::Lo
         if (!query.function.empty() && function != query.function) continue;
         if (!query.request_id.empty() && request != query.request_id) continue;
         if (!query.trace.empty() && !trace.starts_with(query.trace)) continue;
-        if (query.since && header.at < *query.since) continue;
+        if (query.since && header.facts.at < *query.since) continue;
         found.push_back({header, copy->size()});
         copy->append(text, header.size - sizeof header);
     }
     page.entries.reserve(found.size());
     for (const auto& [header, offset] : found) {
         model::LogEntry& entry = page.entries.emplace_back();
-        entry.kind = header.kind;
-        entry.level = header.level;
-        entry.number = header.number;
-        entry.at = header.at;
-        entry.cause = header.cause;
-        entry.status = header.status;
-        entry.cold = header.cold;
-        entry.attempt = header.attempt;
-        entry.duration = header.duration;
+        static_cast<model::LogFacts&>(entry) = header.facts;
         const char* text = copy->data() + offset;
-        std::size_t i = 0;
-        for (std::string_view* into :
-             {&entry.function, &entry.request_id, &entry.trace, &entry.message, &entry.source, &entry.parent}) {
-            *into = {text, header.lengths[i]};
-            text += header.lengths[i++];
+        for (std::size_t i = 0; i < kTexts.size(); ++i) {
+            entry.*kTexts[i] = {text, header.lengths[i]};
+            text += header.lengths[i];
         }
     }
     page.owner = std::move(copy);

@@ -90,8 +90,7 @@ std::size_t Answer::count(std::string_view name) const {
     return found;
 }
 
-Client::Client(std::uint16_t port, int receive_buffer) {
-    descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+Client::Client(std::uint16_t port, int receive_buffer) : BufferedSocket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     if (receive_buffer) ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
     const int on = 1;
     ::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -105,20 +104,8 @@ Client::Client(std::uint16_t port, int receive_buffer) {
 
 Client::~Client() { ::close(descriptor_); }
 
-bool Client::send(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent <= 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-}
-
-void Client::finish_sending() { ::shutdown(descriptor_, SHUT_WR); }
-
 void Client::reset() {
-    const ::linger hard{1, 0};
-    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    reset_at_close();
     ::close(descriptor_);
     descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 }
@@ -128,60 +115,33 @@ bool Client::readable(std::chrono::milliseconds wait) const {
     return !buffer_.empty() || ::poll(&poll, 1, static_cast<int>(wait.count())) > 0;
 }
 
-bool Client::fill() {
-    pollfd poll{descriptor_, POLLIN, 0};
-    if (::poll(&poll, 1, 5000) <= 0) return false;
-    char bytes[16384];
-    const auto size = ::recv(descriptor_, bytes, sizeof bytes, 0);
-    if (size <= 0) return false;
-    buffer_.append(bytes, static_cast<std::size_t>(size));
-    return true;
-}
-
-std::string Client::read_exactly(std::size_t size) {
-    while (buffer_.size() < size && fill()) {
-    }
-    std::string taken = buffer_.substr(0, size);
-    buffer_.erase(0, taken.size());
-    return taken;
-}
-
 std::string Client::read_chunked() {
     std::string body;
     for (;;) {
         std::size_t end;
         while ((end = buffer_.find("\r\n")) == std::string::npos)
             if (!fill()) return body + "<broken off>";
-        const std::size_t size = std::stoul(read_exactly(end + 2), nullptr, 16);
-        body += read_exactly(size);
-        if (read_exactly(2) != "\r\n") return body + "<broken off>";
+        const std::size_t size = std::stoul(read(end + 2), nullptr, 16);
+        body += read(size);
+        if (read(2) != "\r\n") return body + "<broken off>";
         if (size == 0) return body;
     }
 }
 
 Answer Client::receive(bool to_head) {
     Answer answer;
-    std::size_t end;
-    while ((end = buffer_.find("\r\n\r\n")) == std::string::npos)
-        if (!fill()) return answer;
-    answer.head = read_exactly(end + 4);
+    answer.head = read_head();
     if (answer.head.size() < 12 || !answer.head.starts_with("HTTP/1.1 ")) return answer;
     answer.status = static_cast<unsigned>(std::stoul(answer.head.substr(9, 3)));
     if (to_head || answer.status < 200 || answer.status == 204 || answer.status == 304) return answer;
     if (const auto length = answer.field("content-length")) {
-        answer.body = read_exactly(std::stoul(*length));
+        answer.body = read(std::stoul(*length));
     } else if (answer.field("transfer-encoding") == "chunked") {
         answer.body = read_chunked();
     } else {
-        answer.body = receive_all();
+        answer.body = read_all();
     }
     return answer;
-}
-
-std::string Client::receive_all() {
-    while (fill()) {
-    }
-    return std::exchange(buffer_, {});
 }
 
 bool Client::at_end() {

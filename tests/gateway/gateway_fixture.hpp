@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.hpp"
+#include "gateway/buffered_socket.hpp"
 #include "gateway/io_context_loop.hpp"
 #include "gateway/listener.hpp"
 #include "model/http.hpp"
@@ -59,33 +60,28 @@ struct Answer {
 };
 
 // Blocking, with a time limit on every wait: a test never hangs.
-class Client {
+class Client : private BufferedSocket {
   public:
     explicit Client(std::uint16_t port, int receive_buffer = 0);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    bool send(std::string_view bytes);
-    void finish_sending();  // half close
+    bool send(std::string_view bytes) { return write(bytes); }
+    void finish_sending() { finish_writing(); }  // half close
     void reset();           // RST
     // The next answer; `to_head`: it has no body whatever its fields say. Interim answers are answers too.
     Answer receive(bool to_head = false);
     // Everything until the end of the connection or the time limit.
-    std::string receive_all();
+    std::string receive_all() { return read_all(); }
     // Bytes that are there within `wait`; does not consume.
     [[nodiscard]] bool readable(std::chrono::milliseconds wait) const;
     // The server closed in order; nothing more came before.
     [[nodiscard]] bool at_end();
-    [[nodiscard]] int descriptor() const { return descriptor_; }
+    using BufferedSocket::descriptor;
 
   private:
-    bool fill();
-    std::string read_exactly(std::size_t size);
     std::string read_chunked();
-
-    int descriptor_ = -1;
-    std::string buffer_;
 };
 
 }  // namespace faasd::gateway::testing

@@ -2,7 +2,6 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
-#include "gateway/syntax.hpp"
 #include "model/http_event_json.hpp"
 
 namespace faasd::gateway {
@@ -25,17 +24,8 @@ std::string header_of(const model::HttpRequest& request, std::string_view name) 
 
 std::string cookie_of(const model::HttpRequest& request, std::string_view name) {
     std::string all;
-    for (const model::HttpField& field : request.headers) {
-        if (!base::iequals(field.name, "cookie")) continue;
-        for (std::string_view rest = field.value; !rest.empty();) {
-            const std::string_view pair = rest.substr(0, rest.find(';'));
-            rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
-            const std::string_view trimmed = trim(pair);
-            const std::size_t equals = trimmed.find('=');
-            if (equals != std::string_view::npos && trimmed.substr(0, equals) == name)
-                join(all, trimmed.substr(equals + 1));
-        }
-    }
+    for (const std::string_view value : request.cookie_values(name))
+        join(all, value);
     return all;
 }
 

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "gateway/syntax.hpp"
 
 namespace faasd::gateway {
 
@@ -39,21 +38,6 @@ std::optional<std::size_t> Split::choose(std::string_view key, const std::functi
     return best;
 }
 
-std::optional<std::string_view> cookie_of(const model::HttpRequest& request, std::string_view name) {
-    for (const model::HttpField& field : request.headers) {
-        if (!base::iequals(field.name, "cookie")) continue;
-        std::string_view rest = field.value;
-        while (!rest.empty()) {
-            const auto end = rest.find(';');
-            const std::string_view pair = trim(rest.substr(0, end));
-            const auto equals = pair.find('=');
-            if (equals != std::string_view::npos && pair.substr(0, equals) == name) return pair.substr(equals + 1);
-            rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-        }
-    }
-    return std::nullopt;
-}
-
 bool applies(const model::HeaderRule& rule, const model::HttpRequest& request) {
     for (const model::HttpField& field : request.headers) {
         if (!base::iequals(field.name, rule.header)) continue;
@@ -82,7 +66,7 @@ Choice choose_target(const model::RouteDefinition& route, const model::HttpReque
     if (route.sticky && route.sticky->kind == model::Stickiness::Kind::header) {
         if (const auto value = request.header(route.sticky->name)) key = *value;
     } else if (route.sticky) {
-        if (const auto value = cookie_of(request, route.sticky->name)) key = *value;
+        if (const auto values = request.cookie_values(route.sticky->name); !values.empty()) key = values.front();
     }
     if (key.empty()) {
         key = random();

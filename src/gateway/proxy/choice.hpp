@@ -34,9 +34,6 @@ class Split {
 // A hash that stays the same over versions: clients stick over an update of faasd. FNV-1a, then a finalizer.
 [[nodiscard]] std::uint64_t stable_hash(std::string_view a, std::string_view b = {});
 
-// The value of a cookie in the request's Cookie fields (RFC 6265 section 4.2.1).
-[[nodiscard]] std::optional<std::string_view> cookie_of(const model::HttpRequest& request, std::string_view name);
-
 [[nodiscard]] bool applies(const model::HeaderRule& rule, const model::HttpRequest& request);
 
 struct Choice {

@@ -1,9 +1,6 @@
 #include "model/pattern/matchers.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
-#include <charconv>
-#include <cstring>
 
 #include "base/text.hpp"
 
@@ -70,31 +67,6 @@ bool NumericRange::matches(double value) const {
     return !upper.present || (upper.inclusive ? value <= upper.value : value < upper.value);
 }
 
-bool CidrBlock::parse(const std::string& text, CidrBlock& into) {
-    const std::size_t slash = text.find('/');
-    const std::string host = text.substr(0, slash);
-    into = {};
-    into.v6 = host.find(':') != std::string::npos;
-    if (::inet_pton(into.v6 ? AF_INET6 : AF_INET, host.c_str(), into.address.data()) != 1) return false;
-    const unsigned longest = into.v6 ? 128 : 32;
-    into.bits = longest;
-    if (slash == std::string::npos) return true;
-    const char* begin = text.data() + slash + 1;
-    const char* end = text.data() + text.size();
-    const auto [parsed, error] = std::from_chars(begin, end, into.bits);
-    return error == std::errc{} && parsed == end && begin != end && into.bits <= longest;
-}
-
-bool CidrBlock::matches(const std::string& value) const {
-    CidrBlock one;
-    if (value.find('/') != std::string::npos || !parse(value, one) || one.v6 != v6) return false;
-    const unsigned whole = bits / 8;
-    if (std::memcmp(address.data(), one.address.data(), whole) != 0) return false;
-    if (bits % 8 == 0) return true;
-    const unsigned mask = 0xFFU << (8 - bits % 8);
-    return ((address[whole] ^ one.address[whole]) & mask & 0xFFU) == 0;
-}
-
 bool AnythingBut::matches(const nlohmann::json& value) const {
     if (std::find(values.begin(), values.end(), value) != values.end()) return false;
     if (!value.is_string()) return true;
@@ -112,8 +84,11 @@ bool accepts(const Matcher& matcher, const nlohmann::json& value) {
         bool operator()(const NumericRange& range) const {
             return value.is_number() && range.matches(value.get<double>());
         }
-        bool operator()(const CidrBlock& block) const {
-            return value.is_string() && block.matches(value.get_ref<const std::string&>());
+        bool operator()(const AddressBlock& block) const {
+            if (!value.is_string()) return false;
+            const auto& text = value.get_ref<const std::string&>();
+            const auto address = text.find('/') == std::string::npos ? parse_address_block(text) : std::nullopt;
+            return address && address->version_6 == block.version_6 && block.begins(*address);
         }
         bool operator()(const Existence& existence) const { return existence.wanted; }
         bool operator()(const AnythingBut& but) const { return but.matches(value); }

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/address_block.hpp"
+
 namespace faasd::model {
 
 struct ExactValue {
@@ -30,14 +32,6 @@ struct NumericRange {
     Bound lower, upper;
     [[nodiscard]] bool matches(double value) const;
 };
-struct CidrBlock {
-    std::array<unsigned char, 16> address{};
-    unsigned bits = 0;
-    bool v6 = false;
-    [[nodiscard]] bool matches(const std::string& value) const;
-    // "10.0.0.0/24", "2001:db8::/32"; or one address alone.
-    [[nodiscard]] static bool parse(const std::string& text, CidrBlock& into);
-};
 struct Existence {
     bool wanted = true;
 };
@@ -46,7 +40,7 @@ struct AnythingBut {
     std::vector<TextMatcher> texts;
     [[nodiscard]] bool matches(const nlohmann::json& value) const;
 };
-using Matcher = std::variant<ExactValue, TextMatcher, NumericRange, CidrBlock, Existence, AnythingBut>;
+using Matcher = std::variant<ExactValue, TextMatcher, NumericRange, AddressBlock, Existence, AnythingBut>;
 
 // Whether a value of the event, which is no object and no list, is accepted.
 [[nodiscard]] bool accepts(const Matcher& matcher, const nlohmann::json& value);

@@ -137,11 +137,11 @@ bool PatternCompiler::matcher(const nlohmann::json& json, EventPattern::Node::Va
         if (!value.is_boolean()) return fail("'exists' is true or false, not " + quoted(value), {});
         into.emplace_back(Existence{value.get<bool>()});
     } else if (word == "cidr") {
-        CidrBlock made;
-        if (!value.is_string() || !CidrBlock::parse(value.get<std::string>(), made))
+        const auto made = value.is_string() ? parse_address_block(value.get_ref<const std::string&>()) : std::nullopt;
+        if (!made)
             return fail(quoted(value) + " is no block of addresses",
                         "for example 10.0.0.0/24 or 2001:db8::/32");
-        into.emplace_back(made);
+        into.emplace_back(*made);
     } else if (word == "anything-but") {
         AnythingBut made;
         if (!anything_but(value, made)) return false;

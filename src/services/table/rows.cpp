@@ -13,6 +13,15 @@ void bind_optional(storage::Statement& row, int index, std::optional<std::int64_
         row.bind_null(index);
     }
 }
+// A statement over ?1 the index, ?2 and ?3 the entry's key, ?4 and ?5 the item's.
+void run_on_entry(storage::Connection& connection, std::string_view sql, std::int64_t index, const RowKey& entry,
+                  const RowKey& item) {
+    auto row = connection.prepare(sql);
+    row.bind(1, index);
+    bind_key(row, 2, entry);
+    bind_key(row, 4, item);
+    row.run();
+}
 
 }  // namespace
 
@@ -71,33 +80,25 @@ void set_expiry(storage::Connection& connection, std::int64_t table, const RowKe
 }
 
 void insert_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry, const RowKey& item) {
-    auto row = connection.prepare(
-        "INSERT INTO table_index_entries (index_id, hash, range, item_hash, item_range) VALUES (?1, ?2, ?3, ?4, ?5)");
-    row.bind(1, index);
-    bind_key(row, 2, entry);
-    bind_key(row, 4, item);
-    row.run();
+    run_on_entry(
+        connection,
+        "INSERT INTO table_index_entries (index_id, hash, range, item_hash, item_range) VALUES (?1, ?2, ?3, ?4, ?5)",
+        index, entry, item);
 }
 
 void insert_missing_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry,
                           const RowKey& item) {
-    auto row = connection.prepare(
-        "INSERT OR IGNORE INTO table_index_entries (index_id, hash, range, item_hash, item_range) "
-        "VALUES (?1, ?2, ?3, ?4, ?5)");
-    row.bind(1, index);
-    bind_key(row, 2, entry);
-    bind_key(row, 4, item);
-    row.run();
+    run_on_entry(connection,
+                 "INSERT OR IGNORE INTO table_index_entries (index_id, hash, range, item_hash, item_range) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5)",
+                 index, entry, item);
 }
 
 void erase_entry(storage::Connection& connection, std::int64_t index, const RowKey& entry, const RowKey& item) {
-    auto row = connection.prepare(
-        "DELETE FROM table_index_entries WHERE index_id = ?1 AND hash = ?2 AND range = ?3 AND item_hash = ?4 "
-        "AND item_range = ?5");
-    row.bind(1, index);
-    bind_key(row, 2, entry);
-    bind_key(row, 4, item);
-    row.run();
+    run_on_entry(connection,
+                 "DELETE FROM table_index_entries WHERE index_id = ?1 AND hash = ?2 AND range = ?3 AND item_hash = ?4 "
+                 "AND item_range = ?5",
+                 index, entry, item);
 }
 
 void create_counters(storage::Connection& connection, std::int64_t table, std::uint64_t sequence) {

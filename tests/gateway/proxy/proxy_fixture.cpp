@@ -21,53 +21,6 @@ bool eventually(const std::function<bool()>& holds) {
     return holds();
 }
 
-bool Peer::fill() {
-    pollfd poll{descriptor_, POLLIN, 0};
-    if (::poll(&poll, 1, 5000) <= 0) return false;
-    char bytes[16384];
-    const auto size = ::recv(descriptor_, bytes, sizeof bytes, 0);
-    if (size <= 0) return false;
-    buffer_.append(bytes, static_cast<std::size_t>(size));
-    return true;
-}
-
-std::string Peer::read_head() {
-    std::size_t end;
-    while ((end = buffer_.find("\r\n\r\n")) == std::string::npos)
-        if (!fill()) return {};
-    return read(end + 4);
-}
-
-std::string Peer::read(std::size_t size) {
-    while (buffer_.size() < size && fill()) {
-    }
-    std::string taken = buffer_.substr(0, size);
-    buffer_.erase(0, taken.size());
-    return taken;
-}
-
-std::string Peer::read_all() {
-    while (fill()) {
-    }
-    return std::exchange(buffer_, {});
-}
-
-bool Peer::write(std::string_view bytes) const {
-    while (!bytes.empty()) {
-        const auto sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent <= 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-}
-
-void Peer::reset() const {
-    const ::linger hard{1, 0};
-    ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-}
-
-void Peer::finish_writing() const { ::shutdown(descriptor_, SHUT_WR); }
-
 bool Peer::at_end() { return buffer_.empty() && !fill() && buffer_.empty(); }
 
 namespace {

@@ -17,23 +17,11 @@
 namespace faasd::gateway::testing {
 
 // The upstream's end of a connection. Blocking, with a time limit on every wait.
-class Peer {
+class Peer : public BufferedSocket {
   public:
-    explicit Peer(int descriptor) : descriptor_(descriptor) {}
-    // A head with its empty line; empty where the connection ended.
-    std::string read_head();
-    std::string read(std::size_t size);  // shorter where the connection ended
-    std::string read_all();
-    bool write(std::string_view bytes) const;
-    void reset() const;  // RST at the end of the connection's function
-    void finish_writing() const;
-    [[nodiscard]] bool at_end();  // the gateway has closed; nothing came before
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-
-  private:
-    bool fill();
-    int descriptor_;
-    std::string buffer_;
+    using BufferedSocket::BufferedSocket;
+    void reset() const { reset_at_close(); }  // RST at the end of the connection's function
+    [[nodiscard]] bool at_end();              // the gateway has closed; nothing came before
 };
 
 // Serves each connection on a thread of its own.
