@@ -12,8 +12,8 @@ constexpr double kLargest = 5.0e9;  // EventBridge's range of numbers
 const std::vector<std::string> kOperators{"prefix", "suffix", "equals-ignore-case", "wildcard", "numeric",
                                           "exists", "cidr",   "anything-but"};
 
-std::string quoted(const nlohmann::json& json) {
-    std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+std::string quoted(const nlohmann::json& value) {
+    std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     if (text.size() > 60) text = text.substr(0, 57) + "...";
     return text;
 }
