@@ -7,6 +7,7 @@ find_package(yaml-cpp REQUIRED)            # libyaml-cpp-dev
 find_package(SQLite3 REQUIRED)             # libsqlite3-dev
 find_package(CLI11 REQUIRED)               # libcli11-dev
 find_package(OpenSSL REQUIRED)             # libssl-dev
+find_package(pugixml REQUIRED)             # libpugixml-dev
 if(FAASD_TESTS OR NOT DEFINED FAASD_TESTS)
   find_package(GTest REQUIRED)             # libgtest-dev, libgmock-dev
 endif()

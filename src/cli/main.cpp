@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "cli/cli.hpp"
-#include "cli/version.hpp"
+#include "base/version.hpp"
 #include "runtime/probe.hpp"
 
 namespace {
@@ -38,7 +38,7 @@ int run(int argc, char** argv) {
     CLI::App app{"faasd: the serverless cloud in one small daemon", "faasd"};
     app.fallthrough();  // --url and --json may stand behind the subcommand as well
     app.require_subcommand(1);
-    app.set_version_flag("--version", std::string("faasd ") + kVersion);
+    app.set_version_flag("--version", std::string("faasd ") + faasd::base::kVersion);
     app.add_option("--url", program.url, "The running daemon's control URL")->envname("FAASD_URL");
     app.add_flag("--json", program.json, "Print JSON, for programs");
     app.footer("Start with: faasd init hello && faasd serve hello");
@@ -55,7 +55,7 @@ int run(int argc, char** argv) {
     add_example(app, program);
     add_load(app, program);
     add_completion(app, program);
-    app.add_subcommand("version", "Print the version")->footer("Example: faasd version")->callback([] { std::cout << "faasd " << kVersion << '\n'; });
+    app.add_subcommand("version", "Print the version")->footer("Example: faasd version")->callback([] { std::cout << "faasd " << faasd::base::kVersion << '\n'; });
 
     try {
         app.parse(argc, argv);

@@ -13,7 +13,7 @@
 #include <memory>
 #include <string>
 
-#include "control/forgery_guard.hpp"
+#include "model/forgery_guard.hpp"
 #include "control/operation_table.hpp"
 #include "model/blobs.hpp"
 #include "model/blocking_executor.hpp"
@@ -34,7 +34,7 @@ struct ControlDependencies {
 // Thread-safe; called on the I/O thread.
 class ControlHandler final : public model::HttpHandler {
   public:
-    ControlHandler(ControlDependencies dependencies, ForgeryGuard guard)
+    ControlHandler(ControlDependencies dependencies, model::ForgeryGuard guard)
         : with_(std::move(dependencies)), guard_(std::move(guard)) {}
 
     model::BodyPlan plan(const model::HttpRequest& head) override;
@@ -55,7 +55,7 @@ class ControlHandler final : public model::HttpHandler {
                        std::unique_ptr<model::HttpResponder> responder);
 
     ControlDependencies with_;
-    ForgeryGuard guard_;
+    model::ForgeryGuard guard_;
 };
 
 }  // namespace faasd::control

@@ -11,6 +11,7 @@
 #include "base/timers.hpp"
 #include "control/control_handler.hpp"
 #include "control/operation_table.hpp"
+#include "daemon/cloud.hpp"
 #include "daemon/config_watcher.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/data_directory.hpp"
@@ -50,6 +51,8 @@ struct Daemon::Parts {
     std::shared_ptr<control::OperationTable> operations;
     std::unique_ptr<gateway::FunctionHandler> app_handler;
     std::unique_ptr<control::ControlHandler> control_handler;
+    std::unique_ptr<aws::Handler> cloud;
+    std::unique_ptr<ControlPort> control_port;
     // One loop a port where there are two I/O threads, else one for both.
     std::unique_ptr<gateway::IoContextLoop> app_loop, own_control_loop;
     std::unique_ptr<gateway::Listener> app_listener, control_listener;

@@ -88,12 +88,14 @@ void Daemon::Parts::build_doors() {
     app_handler->use_loop(*app_loop);
     // The executor lives in the runtime, which outlives every request.
     std::shared_ptr<model::BlockingExecutor> executor(&runtime->executor(), [](auto*) {});
+    const auto reset_all = [this, executor](base::Completion<> done) {
+        executor->post([this, done = std::move(done)]() mutable { done(reset()); });
+    };
     control_handler = std::make_unique<control::ControlHandler>(
-        control::ControlDependencies{operations, *queues, *blobs, executor, [this] { return status(); },
-                                     [this, executor](base::Completion<> done) {
-                                         executor->post([this, done = std::move(done)]() mutable { done(reset()); });
-                                     }},
-        control::ForgeryGuard({options.host}));
+        control::ControlDependencies{operations, *queues, *blobs, executor, [this] { return status(); }, reset_all},
+        model::ForgeryGuard(std::vector<std::string>{options.host}));
+    cloud = make_cloud({options, *queues, *blobs, *tables, clock, executor, reset_all});
+    control_port = std::make_unique<ControlPort>(*control_handler, *cloud);
 }
 
 base::Result<> Daemon::Parts::open_ports(const model::App& first) {
@@ -105,7 +107,7 @@ base::Result<> Daemon::Parts::open_ports(const model::App& first) {
     if (opened.has_error()) return opened.error();
     app_listener = std::move(*opened);
     // Clients of the control port come and go as they like: their limits are not the app's.
-    opened = gateway::Listener::open(control_loop(), *control_handler, clock,
+    opened = gateway::Listener::open(control_loop(), *control_port, clock,
                                      listener("control", options.control_port, {}));
     if (opened.has_error()) return opened.error();
     control_listener = std::move(*opened);

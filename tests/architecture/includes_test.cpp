@@ -30,12 +30,13 @@ const std::map<std::string, std::set<std::string>> kMayInclude{
     {"sources", {"base", "model", "items"}},
     {"gateway", {"base", "model"}},
     {"control", {"base", "model", "items"}},
+    {"aws", {"base", "model", "items"}},
     {"daemon",
      {"base", "model", "items", "storage", "services/queue", "services/blob", "services/table", "config", "runtime",
-      "sources", "gateway", "control"}},
+      "sources", "gateway", "control", "aws"}},
     {"cli",
      {"base", "model", "items", "storage", "services/queue", "services/blob", "services/table", "config", "runtime",
-      "sources", "gateway", "control", "daemon"}},
+      "sources", "gateway", "control", "aws", "daemon"}},
 };
 
 // Third party -> the only folders that may include it.
@@ -45,6 +46,7 @@ const std::vector<std::pair<std::regex, std::set<std::string>>> kConfined{
     {std::regex("sqlite3\\.h"), {"storage", "services/queue", "services/blob", "services/table"}},
     {std::regex("dlfcn\\.h"), {"runtime"}},
     {std::regex("CLI/.*"), {"cli"}},
+    {std::regex("pugixml\\.hpp"), {"aws"}},
 };
 
 struct Include {

@@ -1,7 +1,7 @@
 #pragma once
 
-namespace faasd::cli {
+namespace faasd::base {
 
 inline constexpr const char* kVersion = "0.1.0";
 
-}  // namespace faasd::cli
+}  // namespace faasd::base

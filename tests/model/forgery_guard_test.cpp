@@ -1,11 +1,11 @@
-#include "control/forgery_guard.hpp"
+#include "model/forgery_guard.hpp"
 
 #include <gtest/gtest.h>
 
-namespace faasd::control {
+namespace faasd::model {
 namespace {
 
-bool refused(const ForgeryGuard& guard, std::string_view host, std::vector<model::HttpField> headers = {}) {
+bool refused(const ForgeryGuard& guard, std::string_view host, std::vector<HttpField> headers = {}) {
     model::HttpRequest request;
     request.host = host;
     request.headers = headers;
@@ -37,4 +37,4 @@ TEST(ForgeryGuard, refuses_pages_of_other_sites_and_admits_its_own) {
 }
 
 }  // namespace
-}  // namespace faasd::control
+}  // namespace faasd::model

@@ -1,0 +1,62 @@
+#include "aws/handler.hpp"
+
+#include "base/random.hpp"
+
+namespace faasd::aws {
+namespace {
+
+Error forbidden(std::string why) { return {"AccessDenied", 403, std::move(why)}; }
+
+}  // namespace
+
+Door* Handler::door_of(const Target& target) const {
+    if (!target.unknown.empty()) return nullptr;
+    const auto found = with_.doors.find(target.service);
+    return found == with_.doors.end() ? nullptr : found->second.get();
+}
+
+model::BodyPlan Handler::plan(const model::HttpRequest& head) {
+    model::BodyPlan plan;
+    const auto authorization = find_authorization(head);
+    const Target target = route(head, authorization);
+    auto why = with_.guard.host_refusal(head);
+    // Which pages may use a bucket is said by the bucket's CORS rules.
+    if (!why && (target.service != Service::s3 || !target.unknown.empty())) why = with_.guard.page_refusal(head);
+    if (why) {
+        plan.mode = model::BodyPlan::Mode::refuse;
+        plan.refusal = render(forbidden(*why), {target.protocol}, base::random_uuid());
+        return plan;
+    }
+    if (Conveniences::takes(head)) return plan;
+    Door* const door = door_of(target);
+    // A form that nobody signed says only in its body which service it is for.
+    if (door && (authorization || !has_form(head))) return door->plan(head, target);
+    return plan;
+}
+
+void Handler::handle(model::HttpRequest request, std::unique_ptr<model::HttpBodyStream> stream,
+                     std::unique_ptr<model::HttpResponder> responder) {
+    if (Conveniences::takes(request)) return with_.conveniences->handle(std::move(request), std::move(responder));
+    Visit visit;
+    visit.authorization = find_authorization(request);
+    visit.target = route(request, visit.authorization, has_form(request) ? request.body : std::string_view{});
+    visit.request_id = base::random_uuid();
+    if (with_.signatures) {
+        if (const auto refused = with_.signatures->refusal(request, visit.authorization, visit.target, request.body))
+            return responder->respond(render(*refused, {visit.target.protocol}, visit.request_id));
+    }
+    Door* const door = door_of(visit.target);
+    if (!door) {
+        const Error unknown{"NotImplemented", 501,
+                            "faasd does not have the service '" +
+                                (visit.target.unknown.empty() ? std::string(to_string(visit.target.service)) : visit.target.unknown) + "'; docs/aws.md lists what it has"};
+        return responder->respond(render(unknown, {visit.target.protocol}, visit.request_id));
+    }
+    visit.scope = scope_of(visit.authorization);
+    visit.request = std::move(request);
+    visit.stream = std::move(stream);
+    visit.responder = std::move(responder);
+    door->handle(std::move(visit));
+}
+
+}  // namespace faasd::aws

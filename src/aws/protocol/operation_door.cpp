@@ -1,0 +1,126 @@
+#include "aws/protocol/operation_door.hpp"
+
+#include <cstdio>
+
+#include <boost/crc.hpp>
+
+#include "aws/protocol/query_string.hpp"
+#include "aws/protocol/xml.hpp"
+
+namespace faasd::aws {
+
+using nlohmann::json;
+
+namespace {
+
+std::string crc32_of(std::string_view bytes) {
+    boost::crc_32_type crc;
+    crc.process_bytes(bytes.data(), bytes.size());
+    return std::to_string(crc.checksum());
+}
+
+std::string query_result(const QueryForm& form, const std::string& operation, const json& result,
+                         std::string_view request_id) {
+    pugi::xml_document document;
+    pugi::xml_node root = document.append_child((operation + "Response").c_str());
+    root.append_attribute("xmlns") = std::string(form.xml_namespace()).c_str();
+    if (!result.empty()) form.write(operation, result, root.append_child((operation + "Result").c_str()));
+    add_text(root.append_child("ResponseMetadata"), "RequestId", request_id);
+    return to_text(document);
+}
+
+model::HttpResponse refused(const Error& error, const Dialect& dialect, std::string_view request_id) {
+    auto response = render(error, dialect, request_id);
+    if (dialect.crc32) response.headers.emplace_back("x-amz-crc32", crc32_of(std::get<std::string>(response.body)));
+    return response;
+}
+
+}  // namespace
+
+void Call::succeed(const json& result) {
+    if (!form_) return succeed_text(result.dump(-1, ' ', false, json::error_handler_t::replace));
+    model::HttpResponse response;
+    response.headers = {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", request_id}};
+    response.body = query_result(*form_, operation, result, request_id);
+    responder_->respond(std::move(response));
+}
+
+void Call::succeed_text(std::string text) {
+    if (form_) return succeed(json::parse(text));
+    model::HttpResponse response;
+    response.headers = {{"Content-Type", std::string(dialect_.content_type)}, {"x-amzn-RequestId", request_id}};
+    if (dialect_.crc32) response.headers.emplace_back("x-amz-crc32", crc32_of(text));
+    response.body = std::move(text);
+    responder_->respond(std::move(response));
+}
+
+void Call::refuse(const Error& error) {
+    responder_->respond(refused(error, dialect_, request_id));
+}
+
+OperationDoor::OperationDoor(ServiceDescription description, std::shared_ptr<model::BlockingExecutor> executor)
+    : description_(std::move(description)), executor_(std::move(executor)) {
+    for (const Operation& one : description_.operations)
+        by_name_[one.name] = &one;
+}
+
+model::BodyPlan OperationDoor::plan(const model::HttpRequest&, const Target&) {
+    model::BodyPlan plan;
+    plan.limit = description_.body_limit;
+    return plan;
+}
+
+void OperationDoor::handle(Visit visit) {
+    const bool as_form = visit.target.protocol == Protocol::query;
+    Call call;
+    call.operation = std::move(visit.target.operation);
+    call.scope = std::move(visit.scope);
+    call.request_id = std::move(visit.request_id);
+    call.base_url = "http://" + std::string(visit.request.host);
+    if (visit.authorization) call.access_key = visit.authorization->access_key;
+    call.dialect_ = {visit.target.protocol, description_.shape_prefix,
+                     description_.form ? description_.form->xml_namespace() : std::string_view{}, description_.content_type,
+                     description_.crc32};
+    call.responder_ = std::move(visit.responder);
+    const auto found = by_name_.find(call.operation);
+    if (found == by_name_.end() || (as_form && !description_.form)) return call.refuse(not_implemented(call.operation));
+    if (as_form) {
+        call.form_ = description_.form.get();
+        auto given = parameters(visit.request.raw_query);
+        if (has_form(visit.request))
+            for (auto& pair : parameters(visit.request.body))
+                given.push_back(std::move(pair));
+        try {
+            call.params = call.form_->params(call.operation, visit.request, given);
+        } catch (const Refusal& refusal) {
+            return call.refuse(refusal.error);
+        }
+    } else {
+        call.params = json::parse(visit.request.body.empty() ? std::string_view("{}") : visit.request.body, nullptr, false);
+        if (!call.params.is_object()) return call.refuse(description_.not_json);
+    }
+    if (!found->second->blocks) return run(*found->second, std::move(call));
+    executor_->post([this, operation = found->second, call = std::move(call)]() mutable { run(*operation, std::move(call)); });
+}
+
+void OperationDoor::run(const Operation& operation, Call call) const {
+    const auto responder = call.responder_;
+    const Dialect dialect = call.dialect_;
+    const std::string request_id = call.request_id;
+    try {
+        operation.run(std::move(call));
+    } catch (const Refusal& refusal) {
+        responder->respond(refused(refusal.error, dialect, request_id));
+    }
+}
+
+std::vector<OperationStatus> OperationDoor::operations() const {
+    std::vector<OperationStatus> all;
+    for (const Operation& one : description_.operations)
+        all.push_back({one.name, true});
+    for (const std::string_view name : description_.missing)
+        all.push_back({name, false});
+    return all;
+}
+
+}  // namespace faasd::aws
