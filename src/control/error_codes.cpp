@@ -71,6 +71,7 @@ Code table_code(model::TableErrc e) {
         case item_collection_too_large: return {"ItemCollectionSizeLimitExceededException", 400};
         case idempotent_parameter_mismatch: return {"IdempotentParameterMismatchException", 400};
         case trimmed_data: return {"TrimmedDataAccessException", 400};
+        case deletion_protected: return {"ValidationException", 400};
     }
     return {"TableError", 400};
 }

@@ -49,12 +49,19 @@ std::string place(const model::SourcePosition& at, const char* kind, const std::
 
 base::Result<> empty_bucket(model::Blobs& blobs, const std::string& bucket) {
     while (true) {
-        const auto page = blobs.list(bucket, {});
+        const auto page = blobs.list_versions(bucket, {});
         if (page.has_error()) return page.error();
-        if (page->objects.empty()) break;
+        if (page->versions.empty()) break;
         Together removals;
-        for (const auto& object : page->objects)
-            blobs.remove(bucket, object.key, {}, removals.part(bucket + '/' + object.key));
+        for (const auto& object : page->versions) {
+            model::RemoveRequest request{bucket, object.key, object.version_id};
+            request.force = true;
+            blobs.remove(std::move(request), [done = removals.part(bucket + '/' + object.key)](
+                                                 const base::Result<model::Removed>& removed) mutable {
+                if (removed.has_error()) return done(removed.error());
+                done({});
+            });
+        }
         if (const auto done = removals.wait(); done.has_error()) return done;
     }
     const auto uploads = blobs.uploads(bucket);
@@ -63,6 +70,22 @@ base::Result<> empty_bucket(model::Blobs& blobs, const std::string& bucket) {
     for (const auto& upload : *uploads)
         blobs.abort_upload(bucket, upload.key, upload.upload_id, aborts.part(bucket + '/' + upload.key));
     return aborts.wait();
+}
+
+base::Result<> remove_table(model::Tables& tables, const std::string& name, bool is_protected) {
+    if (is_protected) {
+        const auto freed = base::wait_for<model::TableInfo>([&](auto then) {
+            tables.alter(
+                name,
+                [](model::TableDefinition& table) -> base::Result<> {
+                    table.deletion_protection = false;
+                    return {};
+                },
+                std::move(then));
+        });
+        if (freed.has_error()) return freed.error();
+    }
+    return base::wait_for<void>([&](auto then) { tables.remove(name, std::move(then)); });
 }
 
 }  // namespace
@@ -96,10 +119,12 @@ base::Result<> empty_resources(model::Queues& queues, model::Blobs& blobs, model
     for (const std::string& name : tables.list()) {
         const auto info = tables.info(name);
         if (info.has_error()) continue;
-        auto done = base::wait_for<void>([&](auto then) { tables.remove(name, std::move(then)); });
+        auto done = remove_table(tables, name, info->definition.deletion_protection);
         if (done) done = base::wait_for<void>([&](auto then) { tables.ensure(info->definition, std::move(then)); });
         if (done.has_error()) return done;
     }
+    for (const std::string& name : tables.list_hidden())
+        if (auto done = remove_table(tables, name, false); done.has_error()) return done;
     return {};
 }
 

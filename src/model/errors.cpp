@@ -66,6 +66,7 @@ struct TableCategory final : std::error_category {
             case TableErrc::item_collection_too_large: return "the item collection is too large";
             case TableErrc::idempotent_parameter_mismatch: return "the token was used with other parameters";
             case TableErrc::trimmed_data: return "the stream no longer holds that record";
+            case TableErrc::deletion_protected: return "the table is protected against deletion";
         }
         return "unknown table error";
     }

@@ -28,6 +28,7 @@ enum class TableErrc {
     item_collection_too_large,
     idempotent_parameter_mismatch,
     trimmed_data,                  // a stream position older than what is kept
+    deletion_protected,            // the table must not be removed
 };
 
 struct AttributeValue;
@@ -92,6 +93,9 @@ struct TableDefinition {
     std::vector<IndexDefinition> indexes;
     std::string ttl_attribute;  // epoch seconds; empty: no expiry
     StreamView stream = StreamView::none;
+    bool deletion_protection = false;
+    // What goes with the table and means nothing to the engine: billing, tags, ...
+    std::map<std::string, std::string> settings{};
     bool operator==(const TableDefinition&) const = default;
 };
 struct TableInfo {
@@ -99,7 +103,24 @@ struct TableInfo {
     base::TimePoint created_at{};
     std::uint64_t items = 0;
     std::uint64_t bytes = 0;
+    std::set<std::string> building{};  // indexes that can't be read from yet
+    // Of the stream, if there is one: since when it is, and the sequence that all of its records are above.
+    base::TimePoint stream_since{};
+    std::uint64_t stream_start = 0;
 };
+
+// What a write costs in DynamoDB's capacity units, and what its answer says about item collections.
+// Source: Developer Guide, "Capacity unit consumption for write operations"; a condition that fails is not counted.
+struct WriteUsage {
+    struct Index {
+        bool local = false;
+        std::uint64_t units = 0;
+    };
+    std::uint64_t table_units = 0;
+    std::map<std::string, Index> indexes{};  // those that had to be written
+    std::optional<AttributeValue> collection{};  // the hash key, where the table has local indexes
+};
+using WriteUsagePtr = std::shared_ptr<WriteUsage>;  // null: not asked for; else filled in before the completion
 
 // The two placeholder maps of every expression.
 struct ExpressionNames {
@@ -117,6 +138,7 @@ struct PutItem {
     bool return_old = false;
     bool return_old_on_condition_failure = false;
     std::string trace;
+    WriteUsagePtr usage{};
 };
 struct UpdateItem {
     std::string table;
@@ -127,6 +149,7 @@ struct UpdateItem {
     ReturnValues return_values = ReturnValues::none;
     bool return_old_on_condition_failure = false;
     std::string trace;
+    WriteUsagePtr usage{};
 };
 struct DeleteItem {
     std::string table;
@@ -136,6 +159,7 @@ struct DeleteItem {
     bool return_old = false;
     bool return_old_on_condition_failure = false;
     std::string trace;
+    WriteUsagePtr usage{};
 };
 struct ConditionCheck {
     std::string table;
@@ -143,6 +167,7 @@ struct ConditionCheck {
     std::string condition;
     ExpressionNames names;
     bool return_old_on_condition_failure = false;
+    WriteUsagePtr usage{};
 };
 using WriteAction = std::variant<PutItem, UpdateItem, DeleteItem, ConditionCheck>;
 
@@ -151,6 +176,7 @@ struct GetItem {
     Item key;
     std::string projection;
     ExpressionNames names;
+    std::uint64_t* read_bytes = nullptr;  // where set, gets the whole item's size; 0: there is none
 };
 struct Query {
     std::string table;
@@ -180,6 +206,7 @@ struct Page {
     std::uint64_t count = 0;          // after the filter
     std::uint64_t scanned_count = 0;  // before it
     std::uint64_t scanned_bytes = 0;
+    std::uint64_t fetched_units = 0;  // of 4 KB, rounded up item by item: what a local index fetched from its table
     std::optional<Item> last_evaluated_key;  // set also where the 1 MiB of a page ended it
 };
 
@@ -215,11 +242,23 @@ class Tables {
   public:
     virtual ~Tables() = default;
     virtual void create(TableDefinition definition, base::Completion<> done) = 0;
-    // Creates it, or adds and removes indexes, stream and TTL of one with the same key; another key is an error.
+    // Creates it, or adds and removes indexes, stream and TTL of one with the same key; another key is an error. What
+    // exists keeps its settings and its protection.
     virtual void ensure(TableDefinition definition, base::Completion<> done) = 0;
+    // Changes a table in one step: `change` gets its definition as it is then, on the writer thread, and may refuse.
+    // Name and key stay. A new index is built afterwards (TableInfo::building).
+    virtual void alter(std::string table, base::UniqueFunction<base::Result<>(TableDefinition&)> change,
+                       base::Completion<TableInfo> done) = 0;
+    // Creates a table with the items that another of the same key has at this moment. One step of the writer thread,
+    // however many they are; indexes are built afterwards. `prepare` gets the other's definition, makes it the new one
+    // and may refuse.
+    virtual void copy(std::string from, base::UniqueFunction<base::Result<>(TableDefinition&)> prepare,
+                      base::Completion<TableInfo> done) = 0;
     virtual void remove(std::string table, base::Completion<> done) = 0;
     [[nodiscard]] virtual base::Result<TableInfo> info(std::string_view table) = 0;
+    // Without the hidden ones, whose names begin with '$': what a service keeps for itself, such as a backup.
     [[nodiscard]] virtual std::vector<std::string> list() = 0;
+    [[nodiscard]] virtual std::vector<std::string> list_hidden() = 0;
 
     [[nodiscard]] virtual base::Result<std::optional<Item>> get(const GetItem& request) = 0;
     [[nodiscard]] virtual base::Result<Page> query(const Query& request) = 0;

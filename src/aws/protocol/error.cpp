@@ -15,8 +15,10 @@ namespace {
 
 model::HttpResponse render_json(const Error& error, const Dialect& dialect, std::string_view request_id) {
     nlohmann::json body = error.detail.empty() ? nlohmann::json::object() : nlohmann::json::parse(error.detail);
-    body["__type"] = std::string(dialect.shape_prefix) + error.code;
-    body["message"] = error.message;
+    const bool is_qualified = error.code.find('#') != std::string::npos;
+    body["__type"] = (is_qualified ? std::string() : std::string(dialect.shape_prefix)) + error.code;
+    // Some shapes write it large.
+    if (!body.contains("Message")) body["message"] = error.message;
     model::HttpResponse response;
     response.status = error.status;
     response.headers = {{"Content-Type", dialect.protocol == Protocol::rest_json ? "application/json" : std::string(dialect.content_type)},

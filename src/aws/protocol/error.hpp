@@ -11,7 +11,9 @@
 namespace faasd::aws {
 
 struct Error {
-    std::string code;     // the shape's name in the service's description: "QueueDoesNotExist"
+    // The shape's name in the service's description: "QueueDoesNotExist". With its own name space where that is not the
+    // service's: "com.amazon.coral.service#SerializationException".
+    std::string code;
     unsigned status = 400;
     std::string message;
     // What the query protocol has always called it, where that is something else:

@@ -95,6 +95,9 @@ void OperationDoor::handle(Visit visit) {
         } catch (const Refusal& refusal) {
             return call.refuse(refusal.error);
         }
+    } else if (description_.reads_body) {
+        call.body = visit.request.body;
+        call.owner = std::move(visit.request.owner);
     } else {
         call.params = json::parse(visit.request.body.empty() ? std::string_view("{}") : visit.request.body, nullptr, false);
         if (!call.params.is_object()) return call.refuse(description_.not_json);

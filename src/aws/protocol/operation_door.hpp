@@ -46,7 +46,9 @@ class Call {
     std::string request_id;
     std::string base_url;   // "http://localhost:4566": how the client reached us
     std::string access_key; // empty: unsigned
-    nlohmann::json params;  // an object
+    nlohmann::json params;  // an object; null where the service reads the body itself
+    std::string_view body;  // JSON, as it was sent; as long as `owner` lives
+    std::shared_ptr<const void> owner;
 
     void succeed(const nlohmann::json& result);
     // The same where the text of the result is at hand, as JSON.
@@ -77,6 +79,7 @@ struct ServiceDescription {
     std::shared_ptr<const QueryForm> form;  // null: JSON only
     std::uint64_t body_limit = std::uint64_t{2} << 20;
     bool crc32 = false;  // answers carry x-amz-crc32 (DynamoDB)
+    bool reads_body = false;  // its operations take Call::body, and Call::params is not made
     // What a body that is no JSON object is called, and an operation that nobody knows.
     Error not_json{"SerializationException", 400, ""};
 };

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "services/table/definition_check.hpp"
+#include "services/table/expiry.hpp"
 #include "services/table/rows.hpp"
 
 namespace faasd::table {
@@ -54,6 +55,31 @@ void apply_indexes(storage::Connection& connection, Catalog& catalog, const Tabl
     for (const IndexSchema& index : before.indexes) {
         if (std::ranges::find(kept, index.id) == kept.end()) mark_dropped(connection, index.id);
     }
+}
+
+std::optional<std::int64_t> unfinished(const TableSchema& schema) {
+    return schema.is_unfinished() ? std::optional(schema.id) : std::nullopt;
+}
+
+// Precondition: the definition was checked.
+Result<std::optional<std::int64_t>> bring_to(storage::Connection& connection, Catalog& catalog,
+                                             const TableSchema& before, model::TableDefinition definition,
+                                             base::TimePoint now) {
+    if (before.definition == definition) return unfinished(before);
+    if (auto ok = check_key_unchanged(before.definition, definition); !ok) return ok.error();
+
+    TableSchema after = before;
+    after.definition = std::move(definition);
+    apply_indexes(connection, catalog, before, after);
+    if (after.definition.ttl_attribute != before.definition.ttl_attribute) {
+        after.ttl_change = catalog.new_id(connection);
+    }
+    if (after.definition.stream != before.definition.stream) {
+        after.stream_since = now;
+        after.stream_start = read_counters(connection, before.id).sequence;
+    }
+    catalog.save(connection, after);
+    return unfinished(after);
 }
 
 // The three below remove the first `limit` rows of an id, and are true while there are more. They find the row after
@@ -120,39 +146,74 @@ Result<> create_table(storage::Connection& connection, Catalog& catalog, model::
         schema.indexes.push_back({.id = catalog.new_id(connection), .definition = index});
     }
     schema.definition = std::move(definition);
+    schema.stream_since = now;
+    schema.stream_start = sequence_floor(connection);
     catalog.save(connection, schema);
-    create_counters(connection, schema.id, sequence_floor(connection));
+    create_counters(connection, schema.id, schema.stream_start);
     return {};
 }
 
 Result<std::optional<std::int64_t>> ensure_table(storage::Connection& connection, Catalog& catalog,
                                                  model::TableDefinition definition, base::TimePoint now) {
-    const auto unfinished = [](const TableSchema& schema) {
-        return schema.is_unfinished() ? std::optional(schema.id) : std::nullopt;
-    };
     if (auto ok = check_definition(definition); !ok) return ok.error();
     const auto found = catalog.find(connection, definition.name);
     if (!found) {
         if (auto ok = create_table(connection, catalog, std::move(definition), now); !ok) return ok.error();
         return std::optional<std::int64_t>{};
     }
-    const TableSchema& before = **found;
-    if (before.definition == definition) return unfinished(before);
-    if (auto ok = check_key_unchanged(before.definition, definition); !ok) return ok.error();
+    definition.settings = (*found)->definition.settings;
+    definition.deletion_protection = (*found)->definition.deletion_protection;
+    return bring_to(connection, catalog, **found, std::move(definition), now);
+}
 
-    TableSchema after = before;
-    after.definition = std::move(definition);
-    apply_indexes(connection, catalog, before, after);
-    if (after.definition.ttl_attribute != before.definition.ttl_attribute) {
-        after.ttl_change = catalog.new_id(connection);
+Result<std::optional<std::int64_t>> alter_table(storage::Connection& connection, Catalog& catalog,
+                                                std::string_view name, DefinitionChange& change, base::TimePoint now) {
+    const auto found = catalog.find(connection, name);
+    if (!found) return no_such_table(name);
+    model::TableDefinition definition = (*found)->definition;
+    if (auto ok = change(definition); !ok) return ok.error();
+    definition.name = (*found)->definition.name;
+    if (auto ok = check_definition(definition); !ok) return ok.error();
+    return bring_to(connection, catalog, **found, std::move(definition), now);
+}
+
+Result<std::optional<std::int64_t>> copy_table(storage::Connection& connection, Catalog& catalog,
+                                               std::string_view from, DefinitionChange& prepare, base::TimePoint now) {
+    const auto found = catalog.find(connection, from);
+    if (!found) return no_such_table(from);
+    const TableSchema& source = **found;
+    model::TableDefinition definition = source.definition;
+    if (auto ok = prepare(definition); !ok) return ok.error();
+    if (auto ok = check_key_unchanged(source.definition, definition); !ok) return ok.error();
+    const std::string name = definition.name;
+    if (auto ok = create_table(connection, catalog, std::move(definition), now); !ok) return ok.error();
+    TableSchema copy = **catalog.find(connection, name);
+    {
+        auto rows = connection.prepare(
+            "INSERT INTO table_items (table_id, hash, range, size, expires_at, item) "
+            "SELECT ?1, hash, range, size, NULL, item FROM table_items "
+            "WHERE table_id = ?2 AND (expires_at IS NULL OR expires_at > ?3) ORDER BY hash, range");
+        rows.bind(1, copy.id).bind(2, source.id).bind(3, seconds_of(now)).run();
     }
-    catalog.save(connection, after);
-    return unfinished(after);
+    {
+        auto sum = connection.prepare("SELECT count(*), coalesce(sum(size), 0) FROM table_items WHERE table_id = ?1");
+        sum.bind(1, copy.id);
+        if (sum.step()) count(connection, copy.id, sum.integer(0), sum.integer(1));
+    }
+    for (IndexSchema& index : copy.indexes) index.is_building = true;
+    if (!copy.definition.ttl_attribute.empty()) copy.ttl_change = catalog.new_id(connection);
+    catalog.save(connection, copy);
+    return unfinished(copy);
 }
 
 Result<> remove_table(storage::Connection& connection, Catalog& catalog, std::string_view name) {
     const auto schema = catalog.find(connection, name);
     if (!schema) return no_such_table(name);
+    if ((*schema)->definition.deletion_protection) {
+        return Error(model::TableErrc::deletion_protected,
+                     "Resource cannot be deleted as it is currently protected against deletion. Disable deletion "
+                     "protection first.");
+    }
     raise_sequence_floor(connection, read_counters(connection, (*schema)->id).sequence);
     for (const IndexSchema& index : (*schema)->indexes) mark_dropped(connection, index.id);
     mark_dropped(connection, (*schema)->id);
@@ -165,11 +226,23 @@ Result<model::TableInfo> info_of(storage::Connection& connection, Catalog& catal
     const Snapshot snapshot(connection);
     const auto schema = catalog.find(connection, name);
     if (!schema) return no_such_table(name);
-    const Counters counters = read_counters(connection, (*schema)->id);
-    return model::TableInfo{.definition = (*schema)->definition,
-                            .created_at = (*schema)->created_at,
-                            .items = counters.items,
-                            .bytes = counters.bytes};
+    return info_within(connection, **schema);
+}
+
+model::TableInfo info_within(storage::Connection& connection, const TableSchema& schema) {
+    const Counters counters = read_counters(connection, schema.id);
+    model::TableInfo info{.definition = schema.definition,
+                          .created_at = schema.created_at,
+                          .items = counters.items,
+                          .bytes = counters.bytes};
+    for (const IndexSchema& index : schema.indexes) {
+        if (index.is_building) info.building.insert(index.definition.name);
+    }
+    if (schema.definition.stream != model::StreamView::none) {
+        info.stream_since = schema.stream_since;
+        info.stream_start = schema.stream_start;
+    }
+    return info;
 }
 
 bool purge_dropped(storage::Connection& connection, std::uint32_t limit) {

@@ -26,11 +26,24 @@ namespace faasd::table {
                                                                      model::TableDefinition definition,
                                                                      base::TimePoint now);
 
+// The same for what `change` makes of the definition of the table of that name.
+using DefinitionChange = base::UniqueFunction<base::Result<>(model::TableDefinition&)>;
+[[nodiscard]] base::Result<std::optional<std::int64_t>> alter_table(storage::Connection& connection, Catalog& catalog,
+                                                                    std::string_view name, DefinitionChange& change,
+                                                                    base::TimePoint now);
+
+// Creates a table with the items of another that have not expired. The table's id where its indexes are to be built.
+[[nodiscard]] base::Result<std::optional<std::int64_t>> copy_table(storage::Connection& connection, Catalog& catalog,
+                                                                   std::string_view from, DefinitionChange& prepare,
+                                                                   base::TimePoint now);
+
 // The table is gone at once; its rows are purged later, piece by piece (purge_dropped).
 [[nodiscard]] base::Result<> remove_table(storage::Connection& connection, Catalog& catalog, std::string_view name);
 
 [[nodiscard]] base::Result<model::TableInfo> info_of(storage::Connection& connection, Catalog& catalog,
                                                      std::string_view name);
+// The same within a write transaction. The table exists.
+[[nodiscard]] model::TableInfo info_within(storage::Connection& connection, const TableSchema& schema);
 
 // Removes at most `limit` rows of dropped tables and indexes. True while there are more.
 [[nodiscard]] bool purge_dropped(storage::Connection& connection, std::uint32_t limit);

@@ -52,11 +52,21 @@ SchemaPtr Catalog::load(storage::Connection& connection, std::int64_t id, std::i
     return schema;
 }
 
-std::vector<std::string> Catalog::list(storage::Connection& connection) {
+std::vector<std::string> Catalog::list(storage::Connection& connection, bool hidden) {
     std::vector<std::string> names;
-    auto row = connection.prepare("SELECT name FROM table_definitions ORDER BY name");
+    auto row = connection.prepare("SELECT name FROM table_definitions WHERE (substr(name, 1, 1) = '$') = ?1 ORDER BY name");
+    row.bind(1, std::int64_t{hidden});
     while (row.step()) names.emplace_back(row.text(0));
     return names;
+}
+
+std::vector<std::int64_t> Catalog::list_unfinished(storage::Connection& connection) {
+    std::vector<std::int64_t> ids;
+    // By the text alone: a start with thousands of tables must not parse them all.
+    auto row = connection.prepare(
+        "SELECT id FROM table_definitions WHERE instr(definition, '\"building\"') OR instr(definition, '\"ttl_change\"')");
+    while (row.step()) ids.push_back(row.integer(0));
+    return ids;
 }
 
 void Catalog::save(storage::Connection& connection, TableSchema& schema) {

@@ -23,7 +23,9 @@ class Catalog {
     [[nodiscard]] base::Result<SchemaPtr> find(storage::Connection& connection, std::string_view name);
     // nullptr where there is none (any more).
     [[nodiscard]] SchemaPtr find_by_id(storage::Connection& connection, std::int64_t id);
-    [[nodiscard]] std::vector<std::string> list(storage::Connection& connection);
+    [[nodiscard]] std::vector<std::string> list(storage::Connection& connection, bool hidden = false);
+    // Tables that may be unfinished (TableSchema), and few others.
+    [[nodiscard]] std::vector<std::int64_t> list_unfinished(storage::Connection& connection);
 
     // The rest within a write transaction. `save` inserts, or replaces the definition of the same id, and gives the
     // schema its new version.

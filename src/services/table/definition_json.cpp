@@ -53,6 +53,12 @@ std::string definition_to_json(const TableSchema& schema) {
                 {"indexes", std::move(indexes)},
                 {"ttl", schema.definition.ttl_attribute},
                 {"stream", static_cast<int>(schema.definition.stream)}};
+    if (schema.definition.deletion_protection) result["protected"] = true;
+    if (!schema.definition.settings.empty()) result["settings"] = schema.definition.settings;
+    if (schema.definition.stream != model::StreamView::none) {
+        result["stream_since"] = base::to_micros(schema.stream_since);
+        result["stream_start"] = schema.stream_start;
+    }
     if (schema.ttl_change != 0) result["ttl_change"] = schema.ttl_change;
     return result.dump();
 }
@@ -62,6 +68,11 @@ void definition_from_json(std::string_view text, TableSchema& schema) {
     schema.definition.key = key_from(j.at("key"));
     schema.definition.ttl_attribute = j.at("ttl").get<std::string>();
     schema.definition.stream = static_cast<model::StreamView>(j.at("stream").get<int>());
+    schema.definition.deletion_protection = j.value("protected", false);
+    if (j.contains("settings")) j.at("settings").get_to(schema.definition.settings);
+    // A stream that was there before they were kept began with its table.
+    schema.stream_since = base::from_micros(j.value("stream_since", base::to_micros(schema.created_at)));
+    schema.stream_start = j.value("stream_start", std::uint64_t{0});
     schema.ttl_change = j.value("ttl_change", std::int64_t{0});
     schema.indexes.clear();
     schema.definition.indexes.clear();

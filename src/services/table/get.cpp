@@ -42,7 +42,9 @@ base::Result<std::optional<model::Item>> get_item(storage::Connection& connectio
     if (auto ok = check_key((*schema)->definition.key, key); !ok) return ok.error();
 
     const auto stored = read_item(connection, (*schema)->id, row_key((*schema)->definition.key, key));
-    if (!stored || is_expired(stored->expires_at, now)) return std::optional<model::Item>{};
+    const bool exists = stored && !is_expired(stored->expires_at, now);
+    if (request.read_bytes) *request.read_bytes = exists ? stored->size : 0;
+    if (!exists) return std::optional<model::Item>{};
     auto item = decode_item(stored->bytes);
     if (!item) return item.error();
     if (*projection) return std::optional<model::Item>(project(*item, **projection));

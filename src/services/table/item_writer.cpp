@@ -5,6 +5,7 @@
 #include "services/table/change_log.hpp"
 #include "services/table/expiry.hpp"
 #include "services/table/index_writer.hpp"
+#include "services/table/usage.hpp"
 #include "items/attribute_value.hpp"
 #include "items/item_codec.hpp"
 #include "items/key.hpp"
@@ -125,6 +126,7 @@ Result<PlannedWrite> ItemWriter::check(const PreparedWrite& write) {
     if (write.kind != WriteKind::update && write.return_values == ReturnValues::all_old && planned.old_item) {
         planned.returned = planned.old_item->item;
     }
+    if (write.usage) *write.usage = usage_of(planned, now_);
     return planned;
 }
 

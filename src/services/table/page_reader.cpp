@@ -85,11 +85,16 @@ class RowView {
         }
         // What a local index lacks, it fetches from the table.
         if (request_.index->definition.local && (request_.filter || request_.projection)) full_item_ = item_;
+        fetched_ = full_item_ && asks_for_more();
         keep_projected(request_.schema, *request_.index, item_);
         size_ = item_size(item_);
         return {};
     }
     [[nodiscard]] std::uint64_t size() const { return size_; }
+    // Of 4 KB: what the table had to give because the index lacks it.
+    [[nodiscard]] std::uint64_t fetched_units() const {
+        return fetched_ ? (static_cast<std::uint64_t>(rows_.integer(Columns::size)) + 4095) / 4096 : 0;
+    }
     [[nodiscard]] bool passes_filter() const { return !request_.filter || holds(request_.filter, seen()); }
     [[nodiscard]] model::Item take() {
         if (request_.projection) return project(seen(), *request_.projection);
@@ -99,11 +104,22 @@ class RowView {
   private:
     [[nodiscard]] const model::Item& seen() const { return full_item_ ? *full_item_ : item_; }
 
+    [[nodiscard]] bool asks_for_more() const {
+        const auto lacks = [this](const std::string& name) {
+            return !is_projected(request_.schema, *request_.index, name);
+        };
+        if (request_.filter && std::ranges::any_of(attributes_of(request_.filter), lacks)) return true;
+        return request_.projection && std::ranges::any_of(*request_.projection, [&](const Path& path) {
+                   return lacks(std::get<std::string>(path.front()));
+               });
+    }
+
     const storage::Statement& rows_;
     const PageRequest& request_;
     model::Item item_;
     std::optional<model::Item> full_item_;
     std::uint64_t size_ = 0;
+    bool fetched_ = false;
 };
 
 }  // namespace
@@ -128,6 +144,7 @@ Result<model::Page> read_page(storage::Statement& rows, const PageRequest& reque
         if (page.scanned_count > 0 && page.scanned_bytes + row.size() > kMaxPageBytes) return end_after_last();
         ++page.scanned_count;
         page.scanned_bytes += row.size();
+        page.fetched_units += row.fetched_units();
         assign(last, rows, request.index != nullptr);
         if (row.passes_filter()) {
             ++page.count;

@@ -35,6 +35,7 @@ Result<PreparedWrite> prepare_keyed(WriteKind kind, Request& request, std::strin
     PreparedWrite write;
     write.kind = kind;
     write.return_old_on_condition_failure = request.return_old_on_condition_failure;
+    write.usage = std::move(request.usage);
     if (auto ok = items::canonicalize(request.key); !ok) return ok.error();
     if (auto ok = parse_expressions(request.condition, update, request.names, write); !ok) return ok.error();
     write.table = std::move(request.table);
@@ -63,6 +64,7 @@ Result<PreparedWrite> prepare(model::PutItem request) {
     PreparedWrite write;
     write.kind = WriteKind::put;
     write.return_old_on_condition_failure = request.return_old_on_condition_failure;
+    write.usage = std::move(request.usage);
     if (request.return_old) write.return_values = model::ReturnValues::all_old;
     if (auto ok = items::canonicalize(request.item); !ok) return ok.error();
     if (auto ok = check_item_size(request.item); !ok) return ok.error();

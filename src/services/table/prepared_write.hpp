@@ -33,6 +33,7 @@ struct PreparedWrite {
     model::ReturnValues return_values = model::ReturnValues::none;
     bool return_old_on_condition_failure = false;
     std::string trace;
+    model::WriteUsagePtr usage;
 };
 
 // Values are brought into canonical form, expressions parsed, an item's size checked.

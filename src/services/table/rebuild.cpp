@@ -90,9 +90,9 @@ void Rebuilds::resume() {
     std::vector<std::int64_t> unfinished;
     {
         auto reader = store_.read();
-        for (const std::string& name : catalog_.list(reader.connection())) {
-            const auto schema = catalog_.find(reader.connection(), name);
-            if (schema && (*schema)->is_unfinished()) unfinished.push_back((*schema)->id);
+        for (const std::int64_t id : catalog_.list_unfinished(reader.connection())) {
+            const auto schema = catalog_.find_by_id(reader.connection(), id);
+            if (schema && schema->is_unfinished()) unfinished.push_back(id);
         }
     }
     for (const std::int64_t table : unfinished) start(table, {});

@@ -29,6 +29,9 @@ struct TableSchema {
     base::TimePoint created_at{};
     // Another for each change of the TTL attribute; 0: it is applied to all items.
     std::int64_t ttl_change = 0;
+    // Since when it has its stream, and the sequence that all of its records are above.
+    base::TimePoint stream_since{};
+    std::uint64_t stream_start = 0;
 
     // The items that were there before the last change of the definition do not all follow it yet.
     [[nodiscard]] bool is_unfinished() const;

@@ -107,13 +107,39 @@ struct TableEngine::Core : std::enable_shared_from_this<TableEngine::Core> {
     template <class Job>
     void administrate(Job job, Completion<> done) {
         store.write(
-            [self = shared_from_this(), job = std::move(job)](model::Transaction& transaction) -> Result<> {
+            [self = shared_from_this(), job = std::move(job)](model::Transaction& transaction) mutable -> Result<> {
                 const base::TimePoint now = self->clock.now();
                 if (auto ok = job(storage::connection_of(transaction), self->catalog, now); !ok) return ok;
                 transaction.after_commit([self, now] { self->maintenance->wake_at(now); });
                 return {};
             },
             std::move(done));
+    }
+
+    // A change that may leave something to build, which nobody waits for. `job` says which table it is about.
+    template <class Job>
+    void reshape(Job job, Completion<model::TableInfo> done) {
+        struct Reached {
+            std::optional<std::int64_t> unfinished;
+            model::TableInfo info;
+        };
+        auto reached = std::make_shared<Reached>();
+        administrate(
+            [reached, job = std::move(job)](Connection& connection, Catalog& of, base::TimePoint now) mutable -> Result<> {
+                std::string name;
+                auto table = job(connection, of, now, name);
+                if (!table) return table.error();
+                reached->unfinished = *table;
+                const auto schema = of.find(connection, name);
+                if (!schema) return schema.error();
+                reached->info = info_within(connection, **schema);
+                return {};
+            },
+            [self = shared_from_this(), reached, done = std::move(done)](Result<> result) mutable {
+                if (!result) return done(result.error());
+                if (reached->unfinished) self->rebuilds->start(*reached->unfinished, {});
+                done(std::move(reached->info));
+            });
     }
 
     template <class T, class Read>
@@ -180,6 +206,30 @@ void TableEngine::ensure(model::TableDefinition definition, Completion<> done) {
         });
 }
 
+void TableEngine::alter(std::string table, DefinitionChange change, Completion<model::TableInfo> done) {
+    core_->reshape(
+        [table = std::move(table), change = std::move(change)](Connection& connection, Catalog& catalog,
+                                                               base::TimePoint now, std::string& name) mutable {
+            name = table;
+            return alter_table(connection, catalog, table, change, now);
+        },
+        std::move(done));
+}
+
+void TableEngine::copy(std::string from, DefinitionChange prepare, Completion<model::TableInfo> done) {
+    core_->reshape(
+        [from = std::move(from), prepare = std::move(prepare)](Connection& connection, Catalog& catalog,
+                                                               base::TimePoint now, std::string& name) mutable {
+            DefinitionChange named = [&](model::TableDefinition& definition) -> Result<> {
+                if (auto ok = prepare(definition); !ok) return ok;
+                name = definition.name;
+                return {};
+            };
+            return copy_table(connection, catalog, from, named, now);
+        },
+        std::move(done));
+}
+
 void TableEngine::remove(std::string table, Completion<> done) {
     core_->administrate(
         [table = std::move(table)](Connection& connection, Catalog& catalog, base::TimePoint) {
@@ -196,6 +246,15 @@ Result<model::TableInfo> TableEngine::info(std::string_view table) {
 std::vector<std::string> TableEngine::list() {
     auto names = core_->read<std::vector<std::string>>(
         [&](Connection& connection) -> Result<std::vector<std::string>> { return core_->catalog.list(connection); });
+    if (names) return std::move(*names);
+    spdlog::error("tables: they cannot be listed: {}", names.error().message);
+    return {};
+}
+
+std::vector<std::string> TableEngine::list_hidden() {
+    auto names = core_->read<std::vector<std::string>>([&](Connection& connection) -> Result<std::vector<std::string>> {
+        return core_->catalog.list(connection, true);
+    });
     if (names) return std::move(*names);
     spdlog::error("tables: they cannot be listed: {}", names.error().message);
     return {};

@@ -25,9 +25,14 @@ class TableEngine final : public model::Tables {
 
     void create(model::TableDefinition definition, base::Completion<> done) override;
     void ensure(model::TableDefinition definition, base::Completion<> done) override;
+    void alter(std::string table, base::UniqueFunction<base::Result<>(model::TableDefinition&)> change,
+               base::Completion<model::TableInfo> done) override;
+    void copy(std::string from, base::UniqueFunction<base::Result<>(model::TableDefinition&)> prepare,
+              base::Completion<model::TableInfo> done) override;
     void remove(std::string table, base::Completion<> done) override;
     base::Result<model::TableInfo> info(std::string_view table) override;
     std::vector<std::string> list() override;
+    std::vector<std::string> list_hidden() override;
 
     base::Result<std::optional<model::Item>> get(const model::GetItem& request) override;
     base::Result<model::Page> query(const model::Query& request) override;
