@@ -1,4 +1,7 @@
 // One call a request, one row a call: right, until more websites post at once than the database takes connections.
+#include <chrono>
+#include <thread>
+
 #include <faasd/function.hpp>
 
 faasd::HttpResponse collect(const faasd::HttpRequest& request, faasd::Context& context) {
@@ -16,3 +19,12 @@ faasd::HttpResponse count(const faasd::HttpRequest&, faasd::Context& context) {
     return faasd::HttpResponse::json(rows);
 }
 FAASD_FUNCTION(count)
+
+// Takes its time, as reports do, and a connection for as long: ?seconds=3.
+faasd::HttpResponse report(const faasd::HttpRequest& request, faasd::Context& context) {
+    std::string pages;
+    context.table("events").scan_all({}, [&](const faasd::json& event) { pages += event.value("page", "-") + "\n"; });
+    std::this_thread::sleep_for(std::chrono::seconds(std::stoi(request.query_parameter("seconds").value_or("1"))));
+    return faasd::HttpResponse::text(pages);
+}
+FAASD_FUNCTION(report)
