@@ -15,6 +15,13 @@ Door* Handler::door_of(const Target& target) const {
     return found == with_.doors.end() ? nullptr : found->second.get();
 }
 
+std::map<Service, std::vector<OperationStatus>> Handler::operations() const {
+    std::map<Service, std::vector<OperationStatus>> all;
+    for (const auto& [service, door] : with_.doors)
+        all[service] = door->operations();
+    return all;
+}
+
 model::BodyPlan Handler::plan(const model::HttpRequest& head) {
     model::BodyPlan plan;
     const auto authorization = find_authorization(head);
@@ -28,6 +35,14 @@ model::BodyPlan Handler::plan(const model::HttpRequest& head) {
         return plan;
     }
     if (Conveniences::takes(head)) return plan;
+    // S3 says in its head what its body will be, so the body need not be waited for.
+    if (with_.signatures && target.service == Service::s3) {
+        if (const auto refused = with_.signatures->refusal(head, authorization, target, {})) {
+            plan.mode = model::BodyPlan::Mode::refuse;
+            plan.refusal = render(*refused, {target.protocol}, base::random_uuid());
+            return plan;
+        }
+    }
     Door* const door = door_of(target);
     // A form that nobody signed says only in its body which service it is for.
     if (door && (authorization || !has_form(head))) return door->plan(head, target);
@@ -41,7 +56,7 @@ void Handler::handle(model::HttpRequest request, std::unique_ptr<model::HttpBody
     visit.authorization = find_authorization(request);
     visit.target = route(request, visit.authorization, has_form(request) ? request.body : std::string_view{});
     visit.request_id = base::random_uuid();
-    if (with_.signatures) {
+    if (with_.signatures && visit.target.service != Service::s3) {
         if (const auto refused = with_.signatures->refusal(request, visit.authorization, visit.target, request.body))
             return responder->respond(render(*refused, {visit.target.protocol}, visit.request_id));
     }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "aws/conveniences.hpp"
 #include "aws/protocol/door.hpp"
@@ -26,6 +27,8 @@ class Handler final : public model::HttpHandler {
     model::BodyPlan plan(const model::HttpRequest& head) override;
     void handle(model::HttpRequest request, std::unique_ptr<model::HttpBodyStream> stream,
                 std::unique_ptr<model::HttpResponder> responder) override;
+    // Of all services, for docs/aws.md.
+    [[nodiscard]] std::map<Service, std::vector<OperationStatus>> operations() const;
 
   private:
     [[nodiscard]] Door* door_of(const Target& target) const;

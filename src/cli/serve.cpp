@@ -156,6 +156,8 @@ void add_serve(CLI::App& app, Program& program) {
                      "the function runs, the others after it ran")
         ->check(CLI::Range(0.0, 1.0));
     command->add_option("--fail-seed", d.fail_seed, "Which calls --fail-rate makes fail; 0: at random");
+    command->add_flag("--verify-signatures", d.verify_signatures,
+                      "Refuse AWS requests that are not signed with AWS_ACCESS_KEY_ID's secret, or one of ~/.aws/credentials");
     command->add_option("--grace", options->grace, "How long a stop waits for what runs")->capture_default_str();
     command->add_option("--log-level", options->log_level, "The least important lines to print")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}))

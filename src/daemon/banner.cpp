@@ -130,12 +130,14 @@ std::string banner(const model::App& app, const BannerFacts& facts) {
     const Style& style = facts.colour ? kColour : kPlain;
     std::string out = '\n' + ("  " + std::string(style.bold)) + app.name + style.end + " is served by faasd, started in " +
                       base::format_duration(facts.start_up) + "\n\n";
-    out += table({{"app", facts.app_url, ""}, {"control", facts.control_url, ""}, {"data", facts.data, ""}}, style) + '\n';
+    out += table({{"app", facts.app_url, ""}, {"control", facts.control_url, "AWS_ENDPOINT_URL of any AWS client"}, {"data", facts.data, ""}}, style) + '\n';
     out += section("functions", function_rows(app), style);
     out += section("routes", route_rows(app), style);
     out += section("triggers", trigger_rows(app), style);
     out += std::string("  ") + style.bold + "try" + style.end + '\n' + lines_to_try(app, facts);
     out += std::string("  ") + style.dim + "Ctrl-C stops it; edits are picked up while it runs." + style.end + "\n";
+    // Scripts that know other local clouds wait for this line.
+    out += "Ready.\n";
     return out;
 }
 

@@ -1,6 +1,7 @@
 // The control port: the control API under /_faasd/, and AWS's services everywhere else.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "aws/handler.hpp"
@@ -8,7 +9,10 @@
 #include "daemon/options.hpp"
 #include "model/blobs.hpp"
 #include "model/blocking_executor.hpp"
+#include "model/app.hpp"
 #include "model/http.hpp"
+#include "model/invocation.hpp"
+#include "model/invocation_log.hpp"
 #include "model/queues.hpp"
 #include "model/tables.hpp"
 
@@ -21,6 +25,10 @@ struct CloudParts {
     model::Tables& tables;
     const base::Clock& clock;
     std::shared_ptr<model::BlockingExecutor> executor;
+    model::Invoker& invoker;
+    model::AsyncInvoker& async;
+    model::InvocationLog& log;
+    std::function<std::shared_ptr<const model::App>()> app;
     std::function<void(base::Completion<>)> reset;
 };
 [[nodiscard]] std::unique_ptr<aws::Handler> make_cloud(const CloudParts& parts);

@@ -23,6 +23,7 @@ struct Options {
     unsigned workers = 4096;             // the most threads that run functions
     double fail_rate = 0;                // the share of calls that are made to fail (fault_injection.hpp)
     std::uint64_t fail_seed = 0;         // which ones; 0: at random
+    bool verify_signatures = false;      // of AWS requests, by the credentials of this machine (credentials.hpp)
     base::Duration grace = std::chrono::seconds{10};  // for what runs when a stop is asked for
     std::vector<std::string> arguments;  // of the process, for starting itself anew after a crash
     std::filesystem::path include_dir;   // of the function SDK; empty: beside the executable

@@ -94,7 +94,8 @@ void Daemon::Parts::build_doors() {
     control_handler = std::make_unique<control::ControlHandler>(
         control::ControlDependencies{operations, *queues, *blobs, executor, [this] { return status(); }, reset_all},
         model::ForgeryGuard(std::vector<std::string>{options.host}));
-    cloud = make_cloud({options, *queues, *blobs, *tables, clock, executor, reset_all});
+    cloud = make_cloud({options, *queues, *blobs, *tables, clock, executor, invoker(), *sources->async(), *journal,
+                       [this] { return current_app(); }, reset_all});
     control_port = std::make_unique<ControlPort>(*control_handler, *cloud);
 }
 

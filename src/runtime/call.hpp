@@ -161,7 +161,8 @@ class Call final : public Deadlined {
     faasd_call_info info_{};
     HttpEvent http_event_;
     std::string payload_;  // the event as JSON
-    bool cold_ = false, blocked_ = false;
+    std::atomic<bool> cold_{false};  // set by the worker; whoever ends the call by its deadline reads it as well
+    bool blocked_ = false;
     bool has_response_ = false, http_response_ = false;
     unsigned status_ = 200;
     Headers headers_;

@@ -1,5 +1,5 @@
 // Whatever is in the file: a message, soon, and not much memory.
-#include <chrono>
+#include <ctime>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,11 +24,16 @@ std::string repeated(std::string_view part, std::size_t times) {
 }
 
 // A bound that an algorithm whose cost grows with the square of the file misses by far, also under a
-// sanitizer.
+// sanitizer. Of this thread's own time: what else the machine does does not count.
 std::vector<std::string> soon(const std::string& text) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto spent = [] {
+        timespec time{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return time.tv_sec;
+    };
+    const auto start = spent();
     auto out = mistakes(text);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{20}) << text.substr(0, 40);
+    EXPECT_LT(spent() - start, 20) << text.substr(0, 40);
     return out;
 }
 

@@ -202,7 +202,7 @@ TEST_F(Proxy, never_passes_a_part_off_as_the_whole_wherever_the_upstream_is_cut)
     legacy().retries = 0;
     for (const std::string& whole :
          {ok("hello"), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")}) {
-        std::size_t cut = 0;
+        std::atomic<std::size_t> cut = 0;
         serve([&](Peer& peer) {
             peer.read_head();
             peer.write(whole.substr(0, cut));

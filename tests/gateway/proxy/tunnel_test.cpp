@@ -94,15 +94,15 @@ TEST_F(Tunnel, ends_after_its_idle_timeout) {
 }
 
 TEST_F(Tunnel, is_not_made_where_the_upstream_says_no_or_nobody_asked) {
-    std::string answer = ok("plain");
+    std::atomic<bool> switches = false;
     serve([&](Peer& peer) {
         peer.read_head();
-        peer.write(answer);
+        peer.write(switches ? std::string(kSwitched) : ok("plain"));
     });
     Client client(gateway.port());
     client.send(kUpgrade);
     EXPECT_EQ(client.receive().body, "plain");
-    answer = kSwitched;
+    switches = true;
     EXPECT_EQ(get("/x").status, 502U);
 }
 
