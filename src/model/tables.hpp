@@ -189,6 +189,7 @@ struct Query {
     std::optional<std::uint32_t> limit;  // items examined, before the filter
     std::optional<Item> exclusive_start_key;
     bool count_only = false;
+    bool all_attributes = false;  // a local index fetches from its table what it lacks
 };
 struct Scan {
     std::string table;
@@ -200,6 +201,7 @@ struct Scan {
     std::optional<Item> exclusive_start_key;
     std::uint32_t segment = 0, total_segments = 1;
     bool count_only = false;
+    bool all_attributes = false;  // a local index fetches from its table what it lacks
 };
 struct Page {
     std::vector<Item> items;

@@ -78,6 +78,7 @@ void OperationDoor::handle(Visit visit) {
     call.request_id = std::move(visit.request_id);
     call.base_url = "http://" + std::string(visit.request.host);
     if (visit.authorization) call.access_key = visit.authorization->access_key;
+    if (const auto trace = visit.request.header("x-amzn-trace-id")) call.trace_header = *trace;
     call.dialect_ = {visit.target.protocol, description_.shape_prefix,
                      description_.form ? description_.form->xml_namespace() : std::string_view{}, description_.content_type,
                      description_.crc32};

@@ -46,6 +46,7 @@ class Call {
     std::string request_id;
     std::string base_url;   // "http://localhost:4566": how the client reached us
     std::string access_key; // empty: unsigned
+    std::string trace_header;  // X-Amzn-Trace-Id, as it came
     nlohmann::json params;  // an object; null where the service reads the body itself
     std::string_view body;  // JSON, as it was sent; as long as `owner` lives
     std::shared_ptr<const void> owner;

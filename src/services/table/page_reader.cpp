@@ -84,7 +84,9 @@ class RowView {
             return {};
         }
         // What a local index lacks, it fetches from the table.
-        if (request_.index->definition.local && (request_.filter || request_.projection)) full_item_ = item_;
+        if (request_.index->definition.local && (request_.filter || request_.projection || request_.all_attributes)) {
+            full_item_ = item_;
+        }
         fetched_ = full_item_ && asks_for_more();
         keep_projected(request_.schema, *request_.index, item_);
         size_ = item_size(item_);
@@ -98,13 +100,14 @@ class RowView {
     [[nodiscard]] bool passes_filter() const { return !request_.filter || holds(request_.filter, seen()); }
     [[nodiscard]] model::Item take() {
         if (request_.projection) return project(seen(), *request_.projection);
-        return std::move(item_);
+        return request_.all_attributes && full_item_ ? std::move(*full_item_) : std::move(item_);
     }
 
   private:
     [[nodiscard]] const model::Item& seen() const { return full_item_ ? *full_item_ : item_; }
 
     [[nodiscard]] bool asks_for_more() const {
+        if (request_.all_attributes) return true;
         const auto lacks = [this](const std::string& name) {
             return !is_projected(request_.schema, *request_.index, name);
         };

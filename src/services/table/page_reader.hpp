@@ -36,6 +36,7 @@ struct PageRequest {
     std::optional<Paths> projection{};
     std::optional<std::uint32_t> limit{};
     bool count_only = false;
+    bool all_attributes = false;
     base::TimePoint now{};
     std::uint32_t segment = 0, total_segments = 1;
 };

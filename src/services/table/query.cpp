@@ -108,6 +108,7 @@ Result<model::Page> query(storage::Connection& connection, Catalog& catalog, mod
     auto condition = parse_key_condition(request.key_condition, usage, key);
     if (!condition) return condition.error();
     PageRequest page{.schema = **schema, .index = *index, .limit = request.limit, .count_only = request.count_only,
+                     .all_attributes = request.all_attributes,
                      .now = now};
     if (auto ok = parse_selection(request.filter, request.projection, usage, page); !ok) return ok.error();
     if (page.filter) {

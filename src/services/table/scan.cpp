@@ -80,6 +80,7 @@ Result<model::Page> scan(storage::Connection& connection, Catalog& catalog, mode
     const auto index = find_index(**schema, request.index);
     if (!index) return index.error();
     PageRequest page{.schema = **schema, .index = *index, .limit = request.limit, .count_only = request.count_only,
+                     .all_attributes = request.all_attributes,
                      .now = now, .segment = request.segment, .total_segments = request.total_segments};
     if (auto ok = parse_selection(request.filter, request.projection, usage, page); !ok) return ok.error();
 

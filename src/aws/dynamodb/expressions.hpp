@@ -1,0 +1,49 @@
+// Expressions and the older parameters that say the same: what may stand together in a request, and what it means to the
+// engine.
+// Source: Developer Guide, "Using expressions in DynamoDB", "Legacy conditional parameters".
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "aws/dynamodb/input.hpp"
+#include "model/tables.hpp"
+
+namespace faasd::aws::dynamodb {
+
+// Throws where both kinds of parameter were sent, or names and values without an expression. In DynamoDB's order of names.
+void check_expression_parameters(const Input& in, std::initializer_list<std::string_view> expressions,
+                                 std::initializer_list<std::string_view> older);
+
+// ExpressionAttributeNames and ExpressionAttributeValues, checked as DynamoDB does.
+[[nodiscard]] model::ExpressionNames take_names(Input& in);
+// An expression's text, empty where none was sent; an empty one that was sent is refused.
+[[nodiscard]] std::string take_expression(const Input& in, std::string_view member);
+
+// Adds attributes and values to `names` and gives their placeholders.
+class Placeholders {
+  public:
+    explicit Placeholders(model::ExpressionNames& names) : names_(names) {}
+    [[nodiscard]] std::string name(std::string_view attribute);
+    [[nodiscard]] std::string value(model::AttributeValue value);
+
+  private:
+    model::ExpressionNames& names_;
+};
+
+// The older parameters as expressions.
+[[nodiscard]] std::string projection_of(const Input& attributes_to_get, Placeholders& placeholders);
+[[nodiscard]] std::string condition_of_expected(Input& expected, const Input& conditional_operator, Placeholders& placeholders);
+// QueryFilter, ScanFilter and KeyConditions.
+[[nodiscard]] std::string condition_of(Input& conditions, const Input& conditional_operator, Placeholders& placeholders);
+[[nodiscard]] std::string update_of(Input& attribute_updates, Placeholders& placeholders);
+
+// What makes up a condition in the shapes of requests.
+[[nodiscard]] Shape condition_shape();
+[[nodiscard]] Shape expected_shape();
+[[nodiscard]] Shape conditional_operator_shape();
+[[nodiscard]] Shape names_shape();
+[[nodiscard]] Shape values_shape();
+
+}  // namespace faasd::aws::dynamodb
