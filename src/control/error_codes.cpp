@@ -32,6 +32,17 @@ Code queue_code(model::QueueErrc e) {
         case invalid_message_contents: return {"InvalidMessageContents", 400};
         case over_limit: return {"OverLimit", 429};
         case purge_in_progress: return {"PurgeQueueInProgress", 409};
+        case missing_group_id:
+        case missing_deduplication_id:
+        case wrong_queue_type:
+        case no_such_dead_letter_queue:
+        case redrive_not_allowed:
+        case not_a_dead_letter_queue: return {"InvalidParameterValue", 400};
+        case receipt_handle_expired: return {"ReceiptHandleIsInvalid", 400};
+        case no_such_message: return {"NoSuchMessage", 404};
+        case no_such_destination:
+        case no_such_move: return {"ResourceNotFoundException", 404};
+        case move_running: return {"MoveRunning", 409};
     }
     return {"QueueError", 400};
 }
@@ -55,6 +66,11 @@ Code blob_code(model::BlobErrc e) {
         case entity_too_small: return {"EntityTooSmall", 400};
         case entity_too_large: return {"EntityTooLarge", 413};
         case invalid_argument: return {"InvalidArgument", 400};
+        case no_such_version: return {"NoSuchVersion", 404};
+        case delete_marker: return {"NoSuchKey", 404};
+        case locked: return {"AccessDenied", 403};
+        case no_object_lock: return {"InvalidRequest", 400};
+        case invalid_bucket_state: return {"InvalidBucketState", 409};
     }
     return {"BucketError", 400};
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/checksum.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "model/transaction.hpp"
@@ -27,15 +28,34 @@ enum class BlobErrc {
     precondition_failed,     // 412
     not_modified,            // 304
     invalid_range,           // 416
-    bad_digest,              // Content-MD5 does not match
+    bad_digest,              // Content-MD5 or a checksum does not match
     invalid_part,            // a part missing or with another ETag
     invalid_part_order,
     entity_too_small,        // a part but the last under 5 MiB
     entity_too_large,
     invalid_argument,
+    no_such_version,
+    delete_marker,           // the version asked for, or the newest one, is a delete marker
+    locked,                  // a retention or a legal hold protects the version
+    no_object_lock,          // the bucket has none
+    invalid_bucket_state,    // a setting that goes with another: a locked bucket's versioning cannot be suspended
 };
 
 using Metadata = std::map<std::string, std::string>;  // names in lower case, without "x-amz-meta-"
+
+// Of the whole object, or of the checksums of its parts (composite: "<base64>-<parts>").
+struct Checksum {
+    base::ChecksumKind kind = base::ChecksumKind::crc32;
+    std::string value;  // base64
+    bool composite = false;
+    bool operator==(const Checksum&) const = default;
+};
+
+struct Retention {
+    bool compliance = false;  // nobody may shorten it; else GOVERNANCE, which some may bypass
+    base::TimePoint until{};
+    bool operator==(const Retention&) const = default;
+};
 
 struct ObjectInfo {
     std::string key;
@@ -45,8 +65,16 @@ struct ObjectInfo {
     Metadata metadata;
     Metadata headers;  // Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires
     base::TimePoint modified_at{};
-    std::string version_id;  // empty while versioning is off
+    std::string version_id;  // empty while versioning was never on; "null": written without
     std::string trace;       // of the write
+    bool delete_marker = false;
+    bool latest = true;
+    Metadata tags{};                       // as they are written
+    std::optional<Checksum> checksum{};
+    std::optional<Retention> retention{};
+    bool legal_hold = false;
+    std::uint32_t parts = 0;               // of a multipart upload; 0: it was put in one piece
+    Metadata properties{};                 // what the engine keeps for its callers: "storage-class", "acl", ...
 };
 
 // With the errors of a read that depend on the object: not_modified, precondition_failed, invalid_range. Their
@@ -71,6 +99,11 @@ struct PutOptions {
     std::optional<std::string> if_match, if_none_match;  // If-None-Match: * creates only
     std::optional<std::string> content_md5;              // 16 raw bytes; checked before anything is stored
     std::string trace;
+    Metadata tags{};
+    Metadata properties{};
+    std::optional<Retention> retention{};  // none: the bucket's default
+    bool legal_hold = false;
+    std::optional<Checksum> checksum{};    // of an upload: the kind that its parts have, and how they make one; no value
 };
 
 // Written piece by piece, visible only when committed. Not thread-safe; write() blocks on the file system, so
@@ -79,6 +112,8 @@ class ObjectWriter {
   public:
     virtual ~ObjectWriter() = default;
     [[nodiscard]] virtual base::Result<> write(std::string_view bytes) = 0;
+    // Before commit(): kept with the object. Whether it is right is the caller's to know.
+    virtual void set_checksum(Checksum checksum) = 0;
     // Conditions are checked here, atomically. `done` runs on the store's writer thread.
     virtual void commit(base::Completion<ObjectInfo> done) = 0;
 };
@@ -114,21 +149,69 @@ struct PartInfo {
     std::string etag;
     std::uint64_t size = 0;
     base::TimePoint modified_at{};
+    std::optional<Checksum> checksum{};
 };
 struct UploadInfo {
     std::string upload_id, key;
     base::TimePoint started_at{};
+    std::optional<Checksum> checksum{};  // kind and form alone
+    Metadata properties{};
 };
 
-enum class BlobEventKind { created, removed };
+// Which version of an object, and which part of it (1 …; 0: all).
+struct Selection {
+    std::optional<std::string> version{};  // none: the newest
+    std::uint32_t part = 0;
+};
+
+struct VersionListRequest {
+    std::string prefix{};
+    std::string delimiter{};
+    std::string key_marker{};      // after this key, or after this version of it
+    std::string version_marker{};
+    std::uint32_t max_keys = 1000;
+};
+struct VersionPage {
+    std::vector<ObjectInfo> versions;  // by key, the newest first, delete markers among them
+    std::vector<std::string> common_prefixes;
+    std::string next_key_marker, next_version_marker;
+    bool truncated = false;
+};
+
+enum class Versioning { off, enabled, suspended };
+
+// S3 User Guide, "Locking objects with Object Lock".
+struct ObjectLock {
+    bool enabled = false;
+    bool compliance = false;  // the default retention's mode
+    std::uint32_t days = 0, years = 0;  // its period; both 0: there is no default
+};
+
+// S3 User Guide, "Managing the lifecycle of objects". Days count to the midnight (UTC) after them.
+struct LifecycleRule {
+    std::string id;
+    bool enabled = true;
+    std::string prefix;
+    Metadata tags;  // all of them
+    std::optional<std::uint64_t> larger_than{}, smaller_than{};
+    std::optional<std::uint32_t> expire_days{};
+    std::optional<base::TimePoint> expire_date{};
+    bool expire_lone_markers = false;
+    std::optional<std::uint32_t> noncurrent_days{};
+    std::uint32_t keep_noncurrent = 0;
+    std::optional<std::uint32_t> abort_upload_days{};
+};
+
+enum class BlobEventKind { created, removed, changed };  // changed: its tags
 // A committed change, handed out inside the transaction that makes it.
 struct BlobChange {
     BlobEventKind kind{};
-    std::string name;  // "ObjectCreated:Put", ":Copy", ":CompleteMultipartUpload", "ObjectRemoved:Delete"
+    std::string name;  // "ObjectCreated:Put", ":Copy", ":CompleteMultipartUpload", "ObjectRemoved:Delete", …
     std::string bucket;
     ObjectInfo object;
     base::TimePoint at{};
     std::string sequencer;  // orders the events of one key
+    std::string_view notifications{};  // the bucket's document of that name; empty where it has none
 };
 // Called on the writer thread within the transaction; what it writes through the transaction commits with the object.
 using BlobChangeSink = std::function<base::Result<>(Transaction&, const BlobChange&)>;
@@ -136,8 +219,49 @@ using BlobChangeSink = std::function<base::Result<>(Transaction&, const BlobChan
 struct BucketInfo {
     std::string name;
     base::TimePoint created_at{};
-    std::uint64_t objects = 0;
+    std::uint64_t objects = 0;  // these two without versions that are not the newest
     std::uint64_t bytes = 0;
+    std::string account, region;  // of whoever created it; empty: the default's
+    Versioning versioning = Versioning::off;
+    ObjectLock lock{};
+};
+
+struct NewBucket {
+    std::string name, account{}, region{};
+    bool object_lock = false;  // with versioning, then
+};
+
+struct RemoveRequest {
+    std::string bucket, key;
+    std::optional<std::string> version{};  // none: the newest goes, or is hidden by a delete marker
+    std::string trace{};
+    bool bypass_governance = false;
+    bool force = false;  // past any lock: everything is being deleted
+    std::optional<std::string> if_match{};
+};
+struct Removed {
+    bool delete_marker = false;  // one was made, or taken away
+    std::string version_id;      // its, or that of what was removed; empty without versioning
+};
+
+struct ObjectUpdate {  // what is set is changed
+    std::optional<Metadata> tags{};
+    std::optional<std::optional<Retention>> retention{};
+    bool bypass_governance = false;
+    std::optional<bool> legal_hold{};
+    Metadata properties{};  // an empty value takes one away
+    std::string trace{};
+};
+
+struct CompleteOptions {
+    std::optional<std::string> if_match{}, if_none_match{};
+    std::optional<Checksum> checksum{};   // of the whole; bad_digest where it is another
+    std::optional<std::uint64_t> size{};  // invalid_argument where it is another
+};
+
+// With bucket_exists.
+struct BucketDetail : base::ErrorDetail {
+    BucketInfo bucket;
 };
 
 // Thread-safe. Reads block briefly; completions run on the store's writer thread.
@@ -146,27 +270,56 @@ class Blobs {
     virtual ~Blobs() = default;
     virtual void create_bucket(std::string name, base::Completion<> done) = 0;  // bucket_exists if it is there
     virtual void ensure_bucket(std::string name, base::Completion<> done) = 0;
+    // The same with an owner; a bucket that is there is found in the error's BucketDetail.
+    virtual void create_bucket(NewBucket bucket, base::Completion<> done) = 0;
     virtual void remove_bucket(std::string name, base::Completion<> done) = 0;
     [[nodiscard]] virtual std::vector<BucketInfo> buckets() = 0;
     [[nodiscard]] virtual bool bucket_exists(std::string_view name) = 0;
+    [[nodiscard]] virtual base::Result<BucketInfo> bucket(std::string_view name) = 0;
+    virtual void set_versioning(std::string bucket, Versioning versioning, base::Completion<> done) = 0;
+    virtual void set_object_lock(std::string bucket, ObjectLock lock, base::Completion<> done) = 0;
+    // Expired objects go at midnight (UTC), or soon after where nobody was there to do it.
+    virtual void set_lifecycle(std::string bucket, std::vector<LifecycleRule> rules, base::Completion<> done) = 0;
+    [[nodiscard]] virtual base::Result<std::vector<LifecycleRule>> lifecycle(std::string_view bucket) = 0;
+    // What else a bucket is set to, kept by name for those who understand it. "notifications" goes along with
+    // every change. Empty where there is none.
+    [[nodiscard]] virtual base::Result<std::string> document(std::string_view bucket, std::string_view name) = 0;
+    virtual void set_document(std::string bucket, std::string name, std::string text, base::Completion<> done) = 0;
 
     [[nodiscard]] virtual base::Result<std::unique_ptr<ObjectWriter>> put(std::string bucket, std::string key,
                                                                           PutOptions options) = 0;
     [[nodiscard]] virtual base::Result<std::unique_ptr<ObjectReader>> get(std::string_view bucket, std::string_view key,
                                                                           const ReadConditions& conditions = {},
-                                                                          std::optional<ByteRange> range = {}) = 0;
+                                                                          std::optional<ByteRange> range = {},
+                                                                          const Selection& which = {}) = 0;
     [[nodiscard]] virtual base::Result<ObjectInfo> head(std::string_view bucket, std::string_view key,
-                                                        const ReadConditions& conditions = {}) = 0;
+                                                        const ReadConditions& conditions = {},
+                                                        const Selection& which = {}) = 0;
+    // The pieces that it was uploaded in.
+    [[nodiscard]] virtual base::Result<std::vector<PartInfo>> object_parts(std::string_view bucket, std::string_view key,
+                                                                           const Selection& which = {}) = 0;
     // Deleting what is not there succeeds. `trace`: of the cause.
     virtual void remove(std::string bucket, std::string key, std::string trace, base::Completion<> done) = 0;
+    virtual void remove(RemoveRequest request, base::Completion<Removed> done) = 0;
+    virtual void update(std::string bucket, std::string key, std::optional<std::string> version, ObjectUpdate update,
+                        base::Completion<ObjectInfo> done) = 0;
     struct CopyRequest {
         std::string from_bucket, from_key, to_bucket, to_key;
         ReadConditions conditions;               // on the source
         std::optional<PutOptions> replace;       // metadata directive REPLACE
         std::string trace;
+        std::optional<std::string> from_version{};
+        std::optional<Metadata> tags{};          // tagging directive REPLACE
+        Metadata properties{};                   // of the copy; without "storage-class" in it, it has the default
+        std::optional<Retention> retention{};
+        bool legal_hold = false;
+        std::optional<Checksum> checksum{};      // none: the source's
+        std::optional<std::string> if_match{}, if_none_match{};  // on the target
     };
     virtual void copy(CopyRequest request, base::Completion<ObjectInfo> done) = 0;
     [[nodiscard]] virtual base::Result<ListPage> list(std::string_view bucket, const ListRequest& request) = 0;
+    [[nodiscard]] virtual base::Result<VersionPage> list_versions(std::string_view bucket,
+                                                                  const VersionListRequest& request) = 0;
 
     virtual void start_upload(std::string bucket, std::string key, PutOptions options,
                               base::Completion<std::string> upload_id) = 0;
@@ -176,10 +329,15 @@ class Blobs {
         std::optional<std::string> content_md5) = 0;
     virtual void complete_upload(std::string bucket, std::string key, std::string upload_id,
                                  std::vector<PartInfo> parts, base::Completion<ObjectInfo> done) = 0;
+    virtual void complete_upload(std::string bucket, std::string key, std::string upload_id,
+                                 std::vector<PartInfo> parts, CompleteOptions options,
+                                 base::Completion<ObjectInfo> done) = 0;
     virtual void abort_upload(std::string bucket, std::string key, std::string upload_id, base::Completion<> done) = 0;
     [[nodiscard]] virtual base::Result<std::vector<PartInfo>> parts(std::string_view bucket, std::string_view key,
                                                                     std::string_view upload_id) = 0;
     [[nodiscard]] virtual base::Result<std::vector<UploadInfo>> uploads(std::string_view bucket) = 0;
+    [[nodiscard]] virtual base::Result<UploadInfo> upload(std::string_view bucket, std::string_view key,
+                                                          std::string_view upload_id) = 0;
 
     // Every committed change passes here. Set before the first write.
     virtual void on_change(BlobChangeSink sink) = 0;

@@ -23,6 +23,17 @@ struct QueueCategory final : std::error_category {
             case QueueErrc::invalid_message_contents: return "the message has characters that are not allowed";
             case QueueErrc::over_limit: return "too many messages are in flight";
             case QueueErrc::purge_in_progress: return "the queue was purged within the last 60 seconds";
+            case QueueErrc::missing_group_id: return "a message for a FIFO queue needs a group id";
+            case QueueErrc::missing_deduplication_id: return "a message for this FIFO queue needs a deduplication id";
+            case QueueErrc::wrong_queue_type: return "a queue of this type does not take this argument";
+            case QueueErrc::receipt_handle_expired: return "the receipt handle has expired";
+            case QueueErrc::no_such_dead_letter_queue: return "the dead-letter queue does not exist";
+            case QueueErrc::no_such_message: return "the message does not exist any more";
+            case QueueErrc::redrive_not_allowed: return "the dead-letter queue does not let this queue use it";
+            case QueueErrc::not_a_dead_letter_queue: return "the queue is no dead-letter queue";
+            case QueueErrc::no_such_destination: return "the destination does not exist";
+            case QueueErrc::no_such_move: return "there is no such move of messages";
+            case QueueErrc::move_running: return "messages of this queue are being moved already";
         }
         return "unknown queue error";
     }
@@ -42,12 +53,17 @@ struct BlobCategory final : std::error_category {
             case BlobErrc::precondition_failed: return "a precondition does not hold";
             case BlobErrc::not_modified: return "the object was not modified";
             case BlobErrc::invalid_range: return "the range lies outside the object";
-            case BlobErrc::bad_digest: return "the content does not match its MD5";
+            case BlobErrc::bad_digest: return "the content does not match its checksum";
             case BlobErrc::invalid_part: return "a part is missing or has another ETag";
             case BlobErrc::invalid_part_order: return "the parts are not in ascending order";
             case BlobErrc::entity_too_small: return "a part other than the last is under 5 MiB";
             case BlobErrc::entity_too_large: return "the object is larger than allowed";
             case BlobErrc::invalid_argument: return "an argument is not valid";
+            case BlobErrc::no_such_version: return "the version does not exist";
+            case BlobErrc::delete_marker: return "the version is a delete marker";
+            case BlobErrc::locked: return "the version is protected by an object lock";
+            case BlobErrc::no_object_lock: return "the bucket has no object lock";
+            case BlobErrc::invalid_bucket_state: return "the bucket's other settings do not allow that";
         }
         return "unknown bucket error";
     }

@@ -61,6 +61,7 @@ bool is_sts(std::string_view action) {
 }  // namespace
 
 bool has_form(const model::HttpRequest& request) {
+    if (request.method != "POST") return false;  // curl --upload-file or --data-binary to an object says that it sends one
     const auto type = request.header("content-type");
     return type && type->starts_with("application/x-www-form-urlencoded");
 }

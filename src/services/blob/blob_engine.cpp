@@ -15,9 +15,12 @@ using storage::connection_of;
 
 BlobEngine::BlobEngine(storage::Store& store, const base::Clock& clock, base::Timers& timers,
                        BlobOptions options)
-    : core_(std::make_shared<Core>(store, clock, timers, std::move(options))) {}
+    : core_(std::make_shared<Core>(store, clock, timers, std::move(options))) {
+    core_->sweeps.start(core_);
+}
 
 BlobEngine::~BlobEngine() {
+    core_->sweeps.stop();
     core_->collector.stop();
 }
 
@@ -30,14 +33,21 @@ void BlobEngine::drain() {
 }
 
 void BlobEngine::create_bucket(std::string name, base::Completion<> done) {
-    if (auto valid = check_bucket_name(name); !valid) return done(valid.error());
+    create_bucket(model::NewBucket{std::move(name)}, std::move(done));
+}
+
+void BlobEngine::create_bucket(model::NewBucket bucket, base::Completion<> done) {
+    if (auto valid = check_bucket_name(bucket.name); !valid) return done(valid.error());
     core_->store.write(
-        [core = core_, name = std::move(name)](model::Transaction& transaction) -> base::Result<> {
+        [core = core_, bucket = std::move(bucket)](model::Transaction& transaction) -> base::Result<> {
             auto& connection = connection_of(transaction);
-            if (find_bucket(connection, name)) {
-                return base::Error{BlobErrc::bucket_exists, "the bucket '" + name + "' exists already"};
+            if (auto existing = require_bucket_info(connection, bucket.name)) {
+                auto detail = std::make_shared<model::BucketDetail>();
+                detail->bucket = std::move(*existing);
+                return base::Error{BlobErrc::bucket_exists, "the bucket '" + bucket.name + "' exists already",
+                                   std::move(detail)};
             }
-            add_bucket(connection, name, core->clock.now());
+            add_bucket(connection, bucket, core->clock.now());
             return {};
         },
         std::move(done));
@@ -48,7 +58,7 @@ void BlobEngine::ensure_bucket(std::string name, base::Completion<> done) {
     core_->store.write(
         [core = core_, name = std::move(name)](model::Transaction& transaction) -> base::Result<> {
             auto& connection = connection_of(transaction);
-            if (!find_bucket(connection, name)) add_bucket(connection, name, core->clock.now());
+            if (!find_bucket(connection, name)) add_bucket(connection, model::NewBucket{name}, core->clock.now());
             return {};
         },
         std::move(done));

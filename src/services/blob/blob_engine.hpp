@@ -45,17 +45,33 @@ class BlobEngine final : public model::Blobs {
 
     void create_bucket(std::string name, base::Completion<> done) override;
     void ensure_bucket(std::string name, base::Completion<> done) override;
+    void create_bucket(model::NewBucket bucket, base::Completion<> done) override;
     void remove_bucket(std::string name, base::Completion<> done) override;
     [[nodiscard]] std::vector<model::BucketInfo> buckets() override;
     [[nodiscard]] bool bucket_exists(std::string_view name) override;
+    [[nodiscard]] base::Result<model::BucketInfo> bucket(std::string_view name) override;
+    void set_versioning(std::string bucket, model::Versioning versioning, base::Completion<> done) override;
+    void set_object_lock(std::string bucket, model::ObjectLock lock, base::Completion<> done) override;
+    void set_lifecycle(std::string bucket, std::vector<model::LifecycleRule> rules, base::Completion<> done) override;
+    [[nodiscard]] base::Result<std::vector<model::LifecycleRule>> lifecycle(std::string_view bucket) override;
+    [[nodiscard]] base::Result<std::string> document(std::string_view bucket, std::string_view name) override;
+    void set_document(std::string bucket, std::string name, std::string text, base::Completion<> done) override;
 
     [[nodiscard]] base::Result<std::unique_ptr<model::ObjectWriter>> put(std::string bucket, std::string key,
                                                                          model::PutOptions options) override;
     [[nodiscard]] base::Result<std::unique_ptr<model::ObjectReader>> get(
         std::string_view bucket, std::string_view key, const model::ReadConditions& conditions = {},
-        std::optional<model::ByteRange> range = {}) override;
+        std::optional<model::ByteRange> range = {}, const model::Selection& which = {}) override;
     [[nodiscard]] base::Result<model::ObjectInfo> head(std::string_view bucket, std::string_view key,
-                                                       const model::ReadConditions& conditions = {}) override;
+                                                       const model::ReadConditions& conditions = {},
+                                                       const model::Selection& which = {}) override;
+    [[nodiscard]] base::Result<std::vector<model::PartInfo>> object_parts(std::string_view bucket, std::string_view key,
+                                                                          const model::Selection& which = {}) override;
+    void remove(model::RemoveRequest request, base::Completion<model::Removed> done) override;
+    void update(std::string bucket, std::string key, std::optional<std::string> version, model::ObjectUpdate update,
+                base::Completion<model::ObjectInfo> done) override;
+    [[nodiscard]] base::Result<model::VersionPage> list_versions(std::string_view bucket,
+                                                                 const model::VersionListRequest& request) override;
     void remove(std::string bucket, std::string key, std::string trace, base::Completion<> done) override;
     void copy(CopyRequest request, base::Completion<model::ObjectInfo> done) override;
     [[nodiscard]] base::Result<model::ListPage> list(std::string_view bucket,
@@ -69,12 +85,17 @@ class BlobEngine final : public model::Blobs {
     void complete_upload(std::string bucket, std::string key, std::string upload_id,
                          std::vector<model::PartInfo> parts,
                          base::Completion<model::ObjectInfo> done) override;
+    void complete_upload(std::string bucket, std::string key, std::string upload_id,
+                         std::vector<model::PartInfo> parts, model::CompleteOptions options,
+                         base::Completion<model::ObjectInfo> done) override;
     void abort_upload(std::string bucket, std::string key, std::string upload_id,
                       base::Completion<> done) override;
     [[nodiscard]] base::Result<std::vector<model::PartInfo>> parts(std::string_view bucket,
                                                                    std::string_view key,
                                                                    std::string_view upload_id) override;
     [[nodiscard]] base::Result<std::vector<model::UploadInfo>> uploads(std::string_view bucket) override;
+    [[nodiscard]] base::Result<model::UploadInfo> upload(std::string_view bucket, std::string_view key,
+                                                         std::string_view upload_id) override;
 
     void on_change(model::BlobChangeSink sink) override;
 

@@ -2,34 +2,6 @@
 
 namespace faasd::blob {
 
-// Keys are BLOBs, so that their order is that of their bytes. `version_id` is empty while buckets have no
-// versions. The content stands apart from its object, so that a listing reads narrow rows.
-const std::string_view kSchema = R"(
-CREATE TABLE IF NOT EXISTS blob_buckets(
-    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,
-    objects INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, sequence INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS blob_objects(
-    bucket INTEGER NOT NULL, key BLOB NOT NULL, version_id TEXT NOT NULL DEFAULT '', content INTEGER NOT NULL,
-    size INTEGER NOT NULL, etag TEXT NOT NULL, content_type TEXT NOT NULL, metadata BLOB NOT NULL,
-    headers BLOB NOT NULL, modified_at INTEGER NOT NULL, trace TEXT NOT NULL,
-    PRIMARY KEY(bucket, key)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS blob_contents(
-    id INTEGER PRIMARY KEY, refs INTEGER NOT NULL, data BLOB);
-CREATE TABLE IF NOT EXISTS blob_files(
-    id INTEGER PRIMARY KEY, size INTEGER NOT NULL, content INTEGER NOT NULL DEFAULT 0,
-    position INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS blob_files_of_content ON blob_files(content, position) WHERE content <> 0;
-CREATE TABLE IF NOT EXISTS blob_garbage(
-    file INTEGER PRIMARY KEY, content INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS blob_uploads(
-    id TEXT PRIMARY KEY, bucket INTEGER NOT NULL, key BLOB NOT NULL, started_at INTEGER NOT NULL,
-    content_type TEXT NOT NULL, metadata BLOB NOT NULL, headers BLOB NOT NULL, trace TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS blob_uploads_of_bucket ON blob_uploads(bucket, key, started_at);
-CREATE TABLE IF NOT EXISTS blob_parts(
-    upload TEXT NOT NULL, number INTEGER NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL,
-    modified_at INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY(upload, number)) WITHOUT ROWID;
-)";
-
 namespace {
 
 void add_garbage(storage::Connection& connection, const Garbage& garbage) {
@@ -50,13 +22,15 @@ ContentId add_file_content(storage::Connection& connection, std::span<const Segm
     connection.prepare("INSERT INTO blob_contents(refs, data) VALUES(1, NULL)").run();
     const ContentId content = connection.last_insert_rowid();
     auto add = connection.prepare(
-        "INSERT INTO blob_files(id, size, content, position) VALUES(?, ?, ?, ?)"
-        " ON CONFLICT(id) DO UPDATE SET content = excluded.content, position = excluded.position");
+        "INSERT INTO blob_files(id, size, content, position, checksum) VALUES(?, ?, ?, ?, ?)"
+        " ON CONFLICT(id) DO UPDATE SET content = excluded.content, position = excluded.position,"
+        " checksum = excluded.checksum");
     for (std::size_t position = 0; position < segments.size(); ++position) {
         add.bind(1, segments[position].file)
             .bind(2, static_cast<std::int64_t>(segments[position].size))
             .bind(3, content)
             .bind(4, static_cast<std::int64_t>(position))
+            .bind(5, segments[position].checksum)
             .run();
         add.reset();
     }
@@ -92,11 +66,11 @@ void release_content(storage::Connection& connection, ContentId content, std::ve
 
 std::vector<Segment> segments_of(storage::Connection& connection, ContentId content) {
     auto find = connection.prepare(
-        "SELECT id, size FROM blob_files WHERE content = ? AND content <> 0 ORDER BY position");
+        "SELECT id, size, checksum FROM blob_files WHERE content = ? AND content <> 0 ORDER BY position");
     find.bind(1, content);
     std::vector<Segment> segments;
     while (find.step())
-        segments.push_back({find.integer(0), static_cast<std::uint64_t>(find.integer(1))});
+        segments.push_back({find.integer(0), static_cast<std::uint64_t>(find.integer(1)), std::string(find.text(2))});
     return segments;
 }
 

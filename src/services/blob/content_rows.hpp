@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,13 +13,10 @@
 
 namespace faasd::blob {
 
-// Creates every table of this folder. A content is immutable; several objects may show it (a copy costs one
-// count).
-extern const std::string_view kSchema;
-
 struct Segment {  // a content is its files, one after the other
     FileId file = 0;
     std::uint64_t size = 0;
+    std::string checksum{};  // of a part, where it has one
 };
 
 // All of these throw storage::StoreError, and those that write belong in a write transaction.

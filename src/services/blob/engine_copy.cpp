@@ -19,7 +19,8 @@ struct Copy {
 
     base::Result<> run(model::Transaction& transaction) {
         auto& connection = storage::connection_of(transaction);
-        auto source = require_object(connection, request.from_bucket, request.from_key);
+        auto source =
+            require_object(connection, request.from_bucket, request.from_key, model::Selection{request.from_version});
         if (!source) return source.error();
         if (auto holds = check_copy_conditions(request.conditions, source->info); !holds)
             return holds.error();
@@ -28,7 +29,9 @@ struct Copy {
                                                                std::to_string(kMaxPutBytes) +
                                                                " bytes: copy it in parts"};
         }
-        const model::PutOptions written = request.replace.value_or(model::PutOptions{});
+        model::PutOptions written = request.replace.value_or(model::PutOptions{});
+        if (request.if_match) written.if_match = request.if_match;
+        if (request.if_none_match) written.if_none_match = request.if_none_match;
         const auto target = Core::open_target(connection, request.to_bucket, request.to_key, written);
         if (!target) return target.error();
 
@@ -41,10 +44,17 @@ struct Copy {
             object.info.metadata = written.metadata;
             object.info.headers = written.headers;
         }
+        if (request.tags) object.info.tags = *request.tags;
+        object.info.properties = request.properties;
+        object.info.retention = request.retention;
+        object.info.legal_hold = request.legal_hold;
+        object.info.latest = true;
+        if (request.checksum) object.info.checksum = request.checksum;
         // Before the object that is replaced releases its own, which may be the same one.
         retain_content(connection, object.content);
-        copied = object.info;
-        return core->show(transaction, *target, object, "ObjectCreated:Copy");
+        auto shown = core->show(transaction, *target, object, "ObjectCreated:Copy");
+        copied = std::move(object.info);
+        return shown;
     }
 };
 

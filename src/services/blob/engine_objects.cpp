@@ -61,12 +61,17 @@ class PutWriter final : public model::ObjectWriter {
         put_->object.info.metadata = std::move(options.metadata);
         put_->object.info.headers = std::move(options.headers);
         put_->object.info.trace = options.trace;
+        put_->object.info.tags = std::move(options.tags);
+        put_->object.info.properties = std::move(options.properties);
+        put_->object.info.retention = options.retention;
+        put_->object.info.legal_hold = options.legal_hold;
         put_->core = std::move(core);
         put_->bucket = std::move(bucket);
         put_->options = std::move(options);
     }
 
     [[nodiscard]] base::Result<> write(std::string_view bytes) override { return content_.write(bytes); }
+    void set_checksum(model::Checksum checksum) override { put_->object.info.checksum = std::move(checksum); }
 
     void commit(base::Completion<ObjectInfo> done) override {
         auto written = content_.finish(put_->options.content_md5);
@@ -85,11 +90,15 @@ class PutWriter final : public model::ObjectWriter {
     const std::shared_ptr<Put> put_;
 };
 
-base::Error with_object(base::Error error, ObjectInfo object) {
-    auto detail = std::make_shared<model::ObjectDetail>();
-    detail->object = std::move(object);
-    error.detail = std::move(detail);
-    return error;
+// The bytes of one part among those of the object. invalid_range: it has no such part.
+base::Result<Slice> slice_of_part(const std::vector<Segment>& segments, const ObjectInfo& object, std::uint32_t part) {
+    if (part == 1 && object.parts == 0) return Slice{0, object.size};
+    Slice slice;
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        if (i + 1 == part) return Slice{slice.offset, segments[i].size};
+        slice.offset += segments[i].size;
+    }
+    return base::Error{BlobErrc::invalid_range, "'" + object.key + "' has no part " + std::to_string(part)};
 }
 
 }  // namespace
@@ -108,48 +117,49 @@ base::Result<std::unique_ptr<model::ObjectWriter>> BlobEngine::put(std::string b
 base::Result<std::unique_ptr<model::ObjectReader>> BlobEngine::get(std::string_view bucket,
                                                                    std::string_view key,
                                                                    const model::ReadConditions& conditions,
-                                                                   std::optional<model::ByteRange> range) {
+                                                                   std::optional<model::ByteRange> range,
+                                                                   const model::Selection& which) {
     using Opened = base::Result<std::unique_ptr<model::ObjectReader>>;
     if (auto valid = check_key(key); !valid) return valid.error();
     // What the request selects of an object that was found.
-    const auto select = [&](const ObjectInfo& object) -> base::Result<Slice> {
+    const auto select = [&](const ObjectInfo& object, const std::vector<Segment>& segments) -> base::Result<Slice> {
         if (auto holds = check_read_conditions(conditions, object); !holds)
             return with_object(holds.error(), object);
-        auto slice = resolve_range(range, object.size);
+        auto slice = which.part != 0 ? slice_of_part(segments, object, which.part) : resolve_range(range, object.size);
         if (!slice) return with_object(slice.error(), object);
         return slice;
     };
     return guarded([&]() -> Opened {
         auto reader = core_->store.read();
-        auto found = require_object_with_bytes(reader.connection(), bucket, key);
+        auto found = require_object_with_bytes(reader.connection(), bucket, key, which);
         if (!found) return found.error();
         if (!found->bytes) {
             // In files: once more, in a way that keeps them from going meanwhile.
             const std::shared_lock lookup(core_->pins->lookups());
             reader->prepare("BEGIN").run();
-            found = require_object_with_bytes(reader.connection(), bucket, key);
+            found = require_object_with_bytes(reader.connection(), bucket, key, which);
             if (!found) return found.error();
             if (!found->bytes) {
-                const auto slice = select(found->row.info);
-                if (!slice) return slice.error();
                 auto segments = segments_of(reader.connection(), found->row.content);
+                const auto slice = select(found->row.info, segments);
+                if (!slice) return slice.error();
                 reader->prepare("COMMIT").run();
                 return read_files(std::move(found->row.info), core_->files, std::move(segments), *slice,
                                   core_->pins->pin(found->row.content));
             }
         }
-        const auto slice = select(found->row.info);
+        const auto slice = select(found->row.info, {});
         if (!slice) return slice.error();
         return read_bytes(std::move(found->row.info), std::move(*found->bytes), *slice);
     });
 }
 
 base::Result<ObjectInfo> BlobEngine::head(std::string_view bucket, std::string_view key,
-                                          const model::ReadConditions& conditions) {
+                                          const model::ReadConditions& conditions, const model::Selection& which) {
     if (auto valid = check_key(key); !valid) return valid.error();
     return guarded([&]() -> base::Result<ObjectInfo> {
         auto reader = core_->store.read();
-        auto found = require_object(reader.connection(), bucket, key);
+        auto found = require_object(reader.connection(), bucket, key, which);
         if (!found) return found.error();
         if (auto holds = check_read_conditions(conditions, found->info); !holds) {
             return with_object(holds.error(), std::move(found->info));
@@ -158,17 +168,29 @@ base::Result<ObjectInfo> BlobEngine::head(std::string_view bucket, std::string_v
     });
 }
 
-void BlobEngine::remove(std::string bucket, std::string key, std::string trace, base::Completion<> done) {
-    if (auto valid = check_key(key); !valid) return done(valid.error());
-    core_->store.write(
-        [core = core_, bucket = std::move(bucket), key = std::move(key),
-         trace = std::move(trace)](model::Transaction& transaction) -> base::Result<> {
-            const auto target = Core::open_target(connection_of(transaction), bucket, key, {});
-            if (!target) return target.error();
-            if (!target->existing) return {};
-            return core->take_away(transaction, *target, trace);
-        },
-        std::move(done));
+base::Result<std::vector<model::PartInfo>> BlobEngine::object_parts(std::string_view bucket, std::string_view key,
+                                                                    const model::Selection& which) {
+    if (auto valid = check_key(key); !valid) return valid.error();
+    return guarded([&]() -> base::Result<std::vector<model::PartInfo>> {
+        auto reader = core_->store.read();
+        const auto found = require_object(reader.connection(), bucket, key, which);
+        if (!found) return found.error();
+        std::vector<model::PartInfo> parts;
+        if (found->info.parts == 0) {
+            parts.push_back({1, found->info.etag, found->info.size, found->info.modified_at, found->info.checksum});
+            return parts;
+        }
+        for (const Segment& segment : segments_of(reader.connection(), found->content)) {
+            model::PartInfo part;
+            part.number = static_cast<std::uint32_t>(parts.size() + 1);
+            part.size = segment.size;
+            part.modified_at = found->info.modified_at;
+            if (!segment.checksum.empty() && found->info.checksum)
+                part.checksum = model::Checksum{found->info.checksum->kind, segment.checksum};
+            parts.push_back(std::move(part));
+        }
+        return parts;
+    });
 }
 
 base::Result<model::ListPage> BlobEngine::list(std::string_view bucket, const model::ListRequest& request) {

@@ -48,7 +48,7 @@ struct Part {
         info.modified_at = core->clock.now();
         std::vector<Garbage> garbage;
         put_part(connection, upload_id,
-                 {{number, info.etag, info.size, info.modified_at}, content.file->id()}, garbage);
+                 {{number, info.etag, info.size, info.modified_at, info.checksum}, content.file->id()}, garbage);
         core->collect_after_commit(transaction, std::move(garbage));
         return {};
     }
@@ -70,6 +70,7 @@ class PartWriter final : public model::ObjectWriter {
         : content_(part->core->files, {0, part->core->options.max_put_bytes, true}), part_(std::move(part)) {}
 
     [[nodiscard]] base::Result<> write(std::string_view bytes) override { return content_.write(bytes); }
+    void set_checksum(model::Checksum checksum) override { part_->info.checksum = std::move(checksum); }
 
     void commit(base::Completion<ObjectInfo> done) override {
         auto written = content_.finish(part_->content_md5);
@@ -93,6 +94,7 @@ struct Completing {
     std::shared_ptr<Core> core;
     std::string bucket, key, upload_id;
     std::vector<model::PartInfo> parts;
+    model::CompleteOptions options;
     ObjectInfo info;
     base::Completion<ObjectInfo> done;
 
@@ -100,20 +102,27 @@ struct Completing {
         auto& connection = connection_of(transaction);
         auto upload = require_upload(connection, bucket, key, upload_id);
         if (!upload) return upload.error();
-        const auto assembled = assemble(parts, parts_of(connection, upload_id), core->options.min_part_bytes);
+        const auto assembled = assemble(parts, parts_of(connection, upload_id), core->options.min_part_bytes,
+                                        upload->object.checksum, options);
         if (!assembled) return assembled.error();
-        const auto target = Core::open_target(connection, bucket, key, {});
+        model::PutOptions conditions;
+        conditions.if_match = options.if_match;
+        conditions.if_none_match = options.if_none_match;
+        const auto target = Core::open_target(connection, bucket, key, conditions);
         if (!target) return target.error();
 
         ObjectRow object{std::move(upload->object), add_file_content(connection, assembled->segments)};
         object.info.size = assembled->size;
         object.info.etag = assembled->etag;
+        object.info.checksum = assembled->checksum;
+        object.info.parts = static_cast<std::uint32_t>(assembled->segments.size());
         object.info.modified_at = core->clock.now();
         std::vector<Garbage> garbage;
         delete_upload(connection, upload_id, assembled->segments, garbage);
-        info = object.info;
-        return core->show(transaction, *target, object, "ObjectCreated:CompleteMultipartUpload",
-                          std::move(garbage));
+        auto shown = core->show(transaction, *target, object, "ObjectCreated:CompleteMultipartUpload",
+                                std::move(garbage));
+        info = std::move(object.info);
+        return shown;
     }
 };
 
@@ -132,6 +141,11 @@ void BlobEngine::start_upload(std::string bucket, std::string key, model::PutOpt
     start->upload.object.metadata = std::move(options.metadata);
     start->upload.object.headers = std::move(options.headers);
     start->upload.object.trace = std::move(options.trace);
+    start->upload.object.tags = std::move(options.tags);
+    start->upload.object.properties = std::move(options.properties);
+    start->upload.object.retention = options.retention;
+    start->upload.object.legal_hold = options.legal_hold;
+    start->upload.object.checksum = std::move(options.checksum);
     start->done = std::move(upload_id);
     core_->store.write([start](model::Transaction& transaction) { return start->run(transaction); },
                        [start](const base::Result<>& result) {
@@ -169,11 +183,18 @@ base::Result<std::unique_ptr<model::ObjectWriter>> BlobEngine::put_part(
 
 void BlobEngine::complete_upload(std::string bucket, std::string key, std::string upload_id,
                                  std::vector<model::PartInfo> parts, base::Completion<ObjectInfo> done) {
+    complete_upload(std::move(bucket), std::move(key), std::move(upload_id), std::move(parts), {}, std::move(done));
+}
+
+void BlobEngine::complete_upload(std::string bucket, std::string key, std::string upload_id,
+                                 std::vector<model::PartInfo> parts, model::CompleteOptions options,
+                                 base::Completion<ObjectInfo> done) {
     auto completing = std::make_shared<Completing>(Completing{core_,
                                                               std::move(bucket),
                                                               std::move(key),
                                                               std::move(upload_id),
                                                               std::move(parts),
+                                                              std::move(options),
                                                               {},
                                                               std::move(done)});
     core_->store.write([completing](model::Transaction& transaction) { return completing->run(transaction); },
@@ -208,6 +229,17 @@ base::Result<std::vector<model::PartInfo>> BlobEngine::parts(std::string_view bu
         for (StoredPart& part : parts_of(reader.connection(), upload_id))
             parts.push_back(std::move(part.info));
         return parts;
+    });
+}
+
+base::Result<model::UploadInfo> BlobEngine::upload(std::string_view bucket, std::string_view key,
+                                                   std::string_view upload_id) {
+    return guarded([&]() -> base::Result<model::UploadInfo> {
+        auto reader = core_->store.read();
+        auto found = require_upload(reader.connection(), bucket, key, upload_id);
+        if (!found) return found.error();
+        return model::UploadInfo{std::move(found->id), std::move(found->object.key), found->started_at,
+                                 std::move(found->object.checksum), std::move(found->object.properties)};
     });
 }
 

@@ -33,10 +33,29 @@ const StoredPart* find_part(const std::vector<StoredPart>& stored, std::uint32_t
     return part != stored.end() && part->info.number == number ? &*part : nullptr;
 }
 
+// Nothing where a part has none, or one of another kind.
+std::optional<model::Checksum> checksum_of(const AssembledObject& object, const model::Checksum& form) {
+    std::string combined;
+    for (const Segment& segment : object.segments) {
+        const auto raw = base::base64_decode(segment.checksum);
+        if (!raw || raw->size() != base::size_of(form.kind)) return std::nullopt;
+        if (form.composite || combined.empty())
+            combined += *raw;
+        else
+            combined = base::combine_crc(form.kind, combined, *raw, segment.size);
+    }
+    model::Checksum checksum{form.kind, {}, form.composite};
+    checksum.value = base::base64_encode(form.composite ? base::checksum(form.kind, combined) : combined);
+    if (form.composite) checksum.value += "-" + std::to_string(object.segments.size());
+    return checksum;
+}
+
 }  // namespace
 
 base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named,
-                                       const std::vector<StoredPart>& stored, std::uint64_t min_part_bytes) {
+                                       const std::vector<StoredPart>& stored, std::uint64_t min_part_bytes,
+                                       const std::optional<model::Checksum>& checksum,
+                                       const model::CompleteOptions& announced) {
     if (named.empty()) {
         return base::Error{BlobErrc::invalid_argument,
                            "a completion names the parts of the object: none is named"};
@@ -57,7 +76,10 @@ base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named
             return base::Error{BlobErrc::invalid_part,
                                name + " has the ETag " + part->info.etag + ", not the one named"};
         }
-        object.segments.push_back({part->file, part->info.size});
+        if (wanted.checksum && wanted.checksum != part->info.checksum)
+            return base::Error{BlobErrc::invalid_part, name + " has another checksum than the one named"};
+        object.segments.push_back(
+            {part->file, part->info.size, part->info.checksum ? part->info.checksum->value : std::string{}});
         object.size += part->info.size;
         etags.push_back(part->info.etag);
     }
@@ -73,6 +95,16 @@ base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named
         return base::Error{BlobErrc::entity_too_large, "the parts are together over 5 TiB"};
     }
     object.etag = multipart_etag(etags);
+    if (announced.size && *announced.size != object.size) {
+        return base::Error{BlobErrc::invalid_argument,
+                           "the parts have " + std::to_string(object.size) + " bytes together, not the " +
+                               std::to_string(*announced.size) + " announced"};
+    }
+    if (checksum) object.checksum = checksum_of(object, *checksum);
+    if (announced.checksum && object.checksum && announced.checksum->value != object.checksum->value) {
+        return base::Error{BlobErrc::bad_digest, "the checksum of the parts together is " + object.checksum->value +
+                                                     ", not " + announced.checksum->value};
+    }
     return object;
 }
 

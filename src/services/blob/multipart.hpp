@@ -26,15 +26,19 @@ struct AssembledObject {
     std::vector<Segment> segments;
     std::uint64_t size = 0;
     std::string etag;
+    std::optional<model::Checksum> checksum{};
 };
 
 // The parts that a completion names, out of those that are `stored` (in order of their numbers):
 // invalid_argument for an empty list, invalid_part_order unless the numbers ascend, invalid_part for one that
-// is missing or has another ETag, entity_too_small for one but the last under `min_part_bytes`,
-// entity_too_large.
+// is missing or has another ETag or checksum, entity_too_small for one but the last under `min_part_bytes`,
+// entity_too_large. `checksum`: the kind and form of the whole's; bad_digest or invalid_argument where checksum or size are
+// not the `announced` ones.
 [[nodiscard]] base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named,
                                                      const std::vector<StoredPart>& stored,
-                                                     std::uint64_t min_part_bytes = kMinPartBytes);
+                                                     std::uint64_t min_part_bytes = kMinPartBytes,
+                                                     const std::optional<model::Checksum>& checksum = {},
+                                                     const model::CompleteOptions& announced = {});
 
 // "<MD5 of the parts' binary MD5s>-<number of parts>".
 [[nodiscard]] std::string multipart_etag(const std::vector<std::string>& part_etags);

@@ -150,6 +150,10 @@ base::Result<> check_and_normalize(model::PutOptions& options) {
     if (options.content_md5 && options.content_md5->size() != 16) {
         return invalid("an MD5 has 16 bytes, not " + std::to_string(options.content_md5->size()));
     }
+    for (const Metadata* fields : {&options.tags, &options.properties})
+        for (const auto& [name, value] : *fields)
+            if (name.find('\0') != std::string::npos || value.find('\0') != std::string::npos)
+                return invalid("a tag or a property has a NUL character");
     if (options.if_none_match && *options.if_none_match != "*") {
         return invalid("a write takes If-None-Match: * alone (create only), no ETag");
     }

@@ -9,29 +9,10 @@ using model::BlobErrc;
 using storage::Connection;
 using storage::Statement;
 
-#define OBJECT_COLUMNS                                                                                       \
-    "o.key, o.version_id, o.content, o.size, o.etag, o.content_type, o.metadata, o.headers, o.modified_at, " \
-    "o.trace"
-
-ObjectRow read_object(const Statement& row) {
-    ObjectRow object;
-    object.info.key = row.blob(0);
-    object.info.version_id = row.text(1);
-    object.content = row.integer(2);
-    object.info.size = static_cast<std::uint64_t>(row.integer(3));
-    object.info.etag = row.text(4);
-    object.info.content_type = row.text(5);
-    object.info.metadata = decode_fields(row.blob(6));
-    object.info.headers = decode_fields(row.blob(7));
-    object.info.modified_at = base::from_micros(row.integer(8));
-    object.info.trace = row.text(9);
-    return object;
-}
-
 class ObjectCursor final : public KeyCursor {
   public:
     ObjectCursor(Connection& connection, BucketId bucket)
-        : rows_(connection.prepare("SELECT " OBJECT_COLUMNS
+        : rows_(connection.prepare("SELECT " FAASD_OBJECT_COLUMNS
                                    " FROM blob_objects o WHERE o.bucket = ? AND o.key >= ? ORDER BY o.key")) {
         rows_.bind(1, bucket);
     }
@@ -50,12 +31,23 @@ class ObjectCursor final : public KeyCursor {
     std::string lower_;  // bound, so it lives here
 };
 
-base::Error no_such_key(std::string_view bucket, std::string_view key) {
-    return {BlobErrc::no_such_key,
-            "there is no object '" + std::string(key) + "' in the bucket '" + std::string(bucket) + "'"};
-}
-
 }  // namespace
+
+ObjectRow read_object(const Statement& row) {
+    ObjectRow object;
+    object.info.key = row.blob(0);
+    object.info.version_id = row.text(1);
+    object.content = row.integer(2);
+    object.info.size = static_cast<std::uint64_t>(row.integer(3));
+    object.info.etag = row.text(4);
+    object.info.content_type = row.text(5);
+    object.info.metadata = decode_fields(row.blob(6));
+    object.info.headers = decode_fields(row.blob(7));
+    object.info.modified_at = base::from_micros(row.integer(8));
+    object.info.trace = row.text(9);
+    decode_details(row.blob(10), object.info);
+    return object;
+}
 
 std::string encode_fields(const model::Metadata& fields) {
     std::string bytes;
@@ -83,47 +75,6 @@ model::Metadata decode_fields(std::string_view bytes) {
     return fields;
 }
 
-std::optional<BucketId> find_bucket(Connection& connection, std::string_view name) {
-    auto find = connection.prepare("SELECT id FROM blob_buckets WHERE name = ?");
-    find.bind(1, name);
-    if (!find.step()) return std::nullopt;
-    return find.integer(0);
-}
-
-base::Result<BucketId> require_bucket(Connection& connection, std::string_view name) {
-    if (const auto id = find_bucket(connection, name)) return *id;
-    return base::Error{BlobErrc::no_such_bucket,
-                       "there is no bucket '" + std::string(name.substr(0, 80)) + "'"};
-}
-
-void add_bucket(Connection& connection, std::string_view name, base::TimePoint now) {
-    connection.prepare("INSERT INTO blob_buckets(name, created_at) VALUES(?, ?)")
-        .bind(1, name)
-        .bind(2, base::to_micros(now))
-        .run();
-}
-
-void delete_bucket(Connection& connection, BucketId bucket) {
-    connection.prepare("DELETE FROM blob_buckets WHERE id = ?").bind(1, bucket).run();
-}
-
-bool has_objects(Connection& connection, BucketId bucket) {
-    auto find = connection.prepare("SELECT 1 FROM blob_objects WHERE bucket = ? LIMIT 1");
-    find.bind(1, bucket);
-    return find.step();
-}
-
-std::vector<model::BucketInfo> all_buckets(Connection& connection) {
-    auto find = connection.prepare("SELECT name, created_at, objects, bytes FROM blob_buckets ORDER BY name");
-    std::vector<model::BucketInfo> buckets;
-    while (find.step()) {
-        buckets.push_back({std::string(find.text(0)), base::from_micros(find.integer(1)),
-                           static_cast<std::uint64_t>(find.integer(2)),
-                           static_cast<std::uint64_t>(find.integer(3))});
-    }
-    return buckets;
-}
-
 std::int64_t count_change(Connection& connection, BucketId bucket, std::int64_t more_objects,
                           std::int64_t more_bytes) {
     auto count = connection.prepare(
@@ -138,7 +89,7 @@ std::int64_t count_change(Connection& connection, BucketId bucket, std::int64_t 
 
 std::optional<ObjectRow> find_object(Connection& connection, BucketId bucket, std::string_view key) {
     auto find =
-        connection.prepare("SELECT " OBJECT_COLUMNS " FROM blob_objects o WHERE o.bucket = ? AND o.key = ?");
+        connection.prepare("SELECT " FAASD_OBJECT_COLUMNS " FROM blob_objects o WHERE o.bucket = ? AND o.key = ?");
     find.bind(1, bucket).bind_blob(2, key);
     if (!find.step()) return std::nullopt;
     return read_object(find);
@@ -147,11 +98,12 @@ std::optional<ObjectRow> find_object(Connection& connection, BucketId bucket, st
 void put_object(Connection& connection, BucketId bucket, const ObjectRow& object) {
     const std::string metadata = encode_fields(object.info.metadata);
     const std::string headers = encode_fields(object.info.headers);
+    const std::string details = encode_details(object.info);
     connection
         .prepare(
             "INSERT OR REPLACE INTO blob_objects(bucket, key, version_id, content, size, etag, content_type, "
             "metadata,"
-            " headers, modified_at, trace) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            " headers, modified_at, trace, details) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(1, bucket)
         .bind_blob(2, object.info.key)
         .bind(3, object.info.version_id)
@@ -163,6 +115,7 @@ void put_object(Connection& connection, BucketId bucket, const ObjectRow& object
         .bind_blob(9, headers)
         .bind(10, base::to_micros(object.info.modified_at))
         .bind(11, object.info.trace)
+        .bind_blob(12, details)
         .run();
 }
 
@@ -171,32 +124,6 @@ void delete_object(Connection& connection, BucketId bucket, std::string_view key
         .bind(1, bucket)
         .bind_blob(2, key)
         .run();
-}
-
-base::Result<FoundObject> require_object_with_bytes(Connection& connection, std::string_view bucket,
-                                                    std::string_view key) {
-    {
-        auto find =
-            connection.prepare("SELECT " OBJECT_COLUMNS
-                               ", c.data FROM blob_buckets b JOIN blob_objects o ON o.bucket = b.id"
-                               " JOIN blob_contents c ON c.id = o.content WHERE b.name = ? AND o.key = ?");
-        find.bind(1, bucket).bind_blob(2, key);
-        if (find.step()) {
-            FoundObject found{read_object(find), std::nullopt};
-            if (!find.is_null(10)) found.bytes = std::string(find.blob(10));
-            return found;
-        }
-    }
-    if (auto known = require_bucket(connection, bucket); !known) return known.error();
-    return no_such_key(bucket, key);
-}
-
-base::Result<ObjectRow> require_object(Connection& connection, std::string_view bucket,
-                                       std::string_view key) {
-    const auto id = require_bucket(connection, bucket);
-    if (!id) return id.error();
-    if (auto object = find_object(connection, *id, key)) return std::move(*object);
-    return no_such_key(bucket, key);
 }
 
 base::Result<model::ListPage> list_objects(Connection& connection, BucketId bucket,

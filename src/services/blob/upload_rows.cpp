@@ -6,13 +6,30 @@ namespace faasd::blob {
 
 using storage::Connection;
 
+namespace {
+
+// "SHA256 <base64>"
+std::string encode_part_checksum(const std::optional<model::Checksum>& checksum) {
+    return checksum ? std::string(base::to_string(checksum->kind)) + ' ' + checksum->value : std::string{};
+}
+
+std::optional<model::Checksum> decode_part_checksum(std::string_view text) {
+    const std::size_t end = text.find(' ');
+    const auto kind = base::parse_checksum_kind(text.substr(0, end));
+    if (!kind || end == std::string_view::npos) return std::nullopt;
+    return model::Checksum{*kind, std::string(text.substr(end + 1))};
+}
+
+}  // namespace
+
 void add_upload(Connection& connection, const UploadRow& upload) {
     const std::string metadata = encode_fields(upload.object.metadata);
     const std::string headers = encode_fields(upload.object.headers);
+    const std::string details = encode_details(upload.object);
     connection
         .prepare(
-            "INSERT INTO blob_uploads(id, bucket, key, started_at, content_type, metadata, headers, trace)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+            "INSERT INTO blob_uploads(id, bucket, key, started_at, content_type, metadata, headers, trace, details)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(1, upload.id)
         .bind(2, upload.bucket)
         .bind_blob(3, upload.object.key)
@@ -21,6 +38,7 @@ void add_upload(Connection& connection, const UploadRow& upload) {
         .bind_blob(6, metadata)
         .bind_blob(7, headers)
         .bind(8, upload.object.trace)
+        .bind_blob(9, details)
         .run();
 }
 
@@ -29,7 +47,7 @@ base::Result<UploadRow> require_upload(Connection& connection, std::string_view 
     const auto bucket_id = require_bucket(connection, bucket);
     if (!bucket_id) return bucket_id.error();
     auto find = connection.prepare(
-        "SELECT started_at, content_type, metadata, headers, trace FROM blob_uploads"
+        "SELECT started_at, content_type, metadata, headers, trace, details FROM blob_uploads"
         " WHERE id = ? AND bucket = ? AND key = ?");
     find.bind(1, id).bind(2, *bucket_id).bind_blob(3, key);
     if (!find.step()) {
@@ -47,30 +65,37 @@ base::Result<UploadRow> require_upload(Connection& connection, std::string_view 
     upload.object.metadata = decode_fields(find.blob(2));
     upload.object.headers = decode_fields(find.blob(3));
     upload.object.trace = find.text(4);
+    decode_details(find.blob(5), upload.object);
     return upload;
 }
 
 std::vector<model::UploadInfo> uploads_of(Connection& connection, BucketId bucket) {
     auto find = connection.prepare(
-        "SELECT id, key, started_at FROM blob_uploads WHERE bucket = ? ORDER BY key, started_at, id");
+        "SELECT id, key, started_at, details FROM blob_uploads WHERE bucket = ? ORDER BY key, started_at, id");
     find.bind(1, bucket);
     std::vector<model::UploadInfo> uploads;
     while (find.step()) {
-        uploads.push_back(
-            {std::string(find.text(0)), std::string(find.blob(1)), base::from_micros(find.integer(2))});
+        model::ObjectInfo object;
+        decode_details(find.blob(3), object);
+        uploads.push_back({std::string(find.text(0)), std::string(find.blob(1)), base::from_micros(find.integer(2)),
+                           std::move(object.checksum), std::move(object.properties)});
     }
     return uploads;
 }
 
 std::vector<StoredPart> parts_of(Connection& connection, std::string_view upload) {
     auto find = connection.prepare(
-        "SELECT number, etag, size, modified_at, file FROM blob_parts WHERE upload = ? ORDER BY number");
+        "SELECT number, etag, size, modified_at, file, checksum FROM blob_parts WHERE upload = ? ORDER BY number");
     find.bind(1, upload);
     std::vector<StoredPart> parts;
     while (find.step()) {
-        parts.push_back({{static_cast<std::uint32_t>(find.integer(0)), std::string(find.text(1)),
-                          static_cast<std::uint64_t>(find.integer(2)), base::from_micros(find.integer(3))},
-                         find.integer(4)});
+        StoredPart& part = parts.emplace_back();
+        part.info.number = static_cast<std::uint32_t>(find.integer(0));
+        part.info.etag = find.text(1);
+        part.info.size = static_cast<std::uint64_t>(find.integer(2));
+        part.info.modified_at = base::from_micros(find.integer(3));
+        part.file = find.integer(4);
+        part.info.checksum = decode_part_checksum(find.text(5));
     }
     return parts;
 }
@@ -85,16 +110,18 @@ void put_part(Connection& connection, std::string_view upload, const StoredPart&
     }
     if (replaced != 0) drop_part_file(connection, replaced, garbage);
     add_part_file(connection, {part.file, part.info.size});
+    const std::string checksum = encode_part_checksum(part.info.checksum);
     connection
         .prepare(
-            "INSERT OR REPLACE INTO blob_parts(upload, number, etag, size, modified_at, file)"
-            " VALUES(?, ?, ?, ?, ?, ?)")
+            "INSERT OR REPLACE INTO blob_parts(upload, number, etag, size, modified_at, file, checksum)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?)")
         .bind(1, upload)
         .bind(2, part.info.number)
         .bind(3, part.info.etag)
         .bind(4, static_cast<std::int64_t>(part.info.size))
         .bind(5, base::to_micros(part.info.modified_at))
         .bind(6, part.file)
+        .bind(7, checksum)
         .run();
 }
 

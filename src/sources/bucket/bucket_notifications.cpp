@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include "base/digest.hpp"
@@ -17,6 +18,24 @@ namespace {
 bool target_is_missing(const base::Error& error) {
     return error.code == make_error_code(model::QueueErrc::no_such_queue) ||
            error.code == make_error_code(SourceErrc::no_such_function);
+}
+
+// Those that a bucket brings along itself: {"rules": [{"id", "events", "prefix", "suffix", "queue" or "function"}]}
+std::vector<std::pair<std::string, model::BucketNotification>> read_own_rules(std::string_view text) {
+    std::vector<std::pair<std::string, model::BucketNotification>> rules;
+    if (text.empty()) return rules;
+    const auto document = nlohmann::json::parse(text, nullptr, false);
+    if (!document.is_object() || !document.contains("rules")) return rules;
+    for (const auto& one : document["rules"]) {
+        model::BucketNotification rule;
+        rule.events = one.value("events", std::vector<std::string>{});
+        rule.prefix = one.value("prefix", "");
+        rule.suffix = one.value("suffix", "");
+        rule.queue = one.value("queue", "");
+        rule.function = one.value("function", "");
+        rules.emplace_back(one.value("id", ""), std::move(rule));
+    }
+    return rules;
 }
 
 }  // namespace
@@ -35,18 +54,23 @@ base::Result<> BucketNotifications::changed(model::Transaction& transaction,
     std::shared_lock lock(mutex_);
     const auto rules = rules_;
     lock.unlock();
-    const auto found = rules->find(change.bucket);
-    if (found == rules->end()) return {};
-    for (std::size_t i = 0; i < found->second.size(); ++i) {
-        const model::BucketNotification& notification = found->second[i];
-        if (!selects(notification, change)) continue;
-        const std::string id = change.bucket + "-" + std::to_string(i + 1);
-        if (auto notified = notify(transaction, change, notification, id); !notified) {
-            if (!target_is_missing(notified.error())) return notified;
-            spdlog::error("bucket {}: {} of {} is not notified: {}", change.bucket, change.name,
-                          change.object.key, notified.error().message);
-        }
+    if (const auto found = rules->find(change.bucket); found != rules->end()) {
+        for (std::size_t i = 0; i < found->second.size(); ++i)
+            if (auto done = consider(transaction, change, found->second[i], change.bucket + "-" + std::to_string(i + 1)); !done)
+                return done;
     }
+    for (const auto& [id, notification] : read_own_rules(change.notifications))
+        if (auto done = consider(transaction, change, notification, id); !done) return done;
+    return {};
+}
+
+base::Result<> BucketNotifications::consider(model::Transaction& transaction, const model::BlobChange& change,
+                                             const model::BucketNotification& notification, const std::string& id) {
+    if (!selects(notification, change)) return {};
+    auto notified = notify(transaction, change, notification, id);
+    if (notified || !target_is_missing(notified.error())) return notified;
+    spdlog::error("bucket {}: {} of {} is not notified: {}", change.bucket, change.name, change.object.key,
+                  notified.error().message);
     return {};
 }
 

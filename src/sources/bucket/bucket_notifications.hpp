@@ -15,7 +15,8 @@ namespace faasd::sources {
 
 // Thread-safe. The object and its notifications commit together or not at all; where the store refuses a
 // notification, it refuses the write. A queue or function that does not exist takes nothing: that is logged
-// as an error and the write goes through, as S3 has it. The trace of the write goes along.
+// as an error and the write goes through, as S3 has it. The trace of the write goes along. The rules are those of
+// faasd.yaml, and those that the bucket brings along in its document "notifications".
 class BucketNotifications {
   public:
     BucketNotifications(const Dependencies& dependencies, std::shared_ptr<model::AsyncInvoker> submit)
@@ -28,6 +29,8 @@ class BucketNotifications {
 
   private:
     using Rules = std::map<std::string, std::vector<model::BucketNotification>, std::less<>>;
+    base::Result<> consider(model::Transaction& transaction, const model::BlobChange& change,
+                            const model::BucketNotification& notification, const std::string& id);
     base::Result<> notify(model::Transaction& transaction, const model::BlobChange& change,
                           const model::BucketNotification& notification, const std::string& id);
 

@@ -22,10 +22,8 @@ std::string encode_key(std::string_view key) {
 std::string bucket_event(const model::BlobChange& change, std::string_view configuration_id,
                          std::string_view request_id, const AwsIdentity& identity) {
     nlohmann::ordered_json object = {{"key", encode_key(change.object.key)}};
-    if (change.kind == model::BlobEventKind::created) {
-        object["size"] = change.object.size;
-        object["eTag"] = change.object.etag;
-    }
+    if (change.kind == model::BlobEventKind::created) object["size"] = change.object.size;
+    if (change.kind != model::BlobEventKind::removed) object["eTag"] = change.object.etag;
     if (!change.object.version_id.empty()) object["versionId"] = change.object.version_id;
     object["sequencer"] = change.sequencer;
 

@@ -1,0 +1,53 @@
+// The content coding "aws-chunked" ("Signature calculations … transferring payload in multiple chunks", S3 API
+// Reference): chunks with a size and perhaps a signature each, and trailers behind the last.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/unique_function.hpp"
+
+namespace faasd::aws::s3 {
+
+// Sans I/O. Takes the body in whatever pieces it comes. Signatures of chunks are not checked.
+class ChunkedBody {
+  public:
+    enum class State { more, complete, broken };
+
+    // Hands what it finds of the content to `data`, which says whether to go on. After `broken` or a refusal of
+    // `data`, nothing more is taken.
+    template <class Data>
+    State feed(std::string_view bytes, Data&& data) {
+        while (!bytes.empty() && step_ != Step::end && step_ != Step::broken) {
+            if (step_ == Step::data) {
+                const std::string_view piece = bytes.substr(0, left_);
+                bytes.remove_prefix(piece.size());
+                left_ -= piece.size();
+                if (!data(piece)) step_ = Step::broken;
+                if (left_ == 0 && step_ == Step::data) step_ = Step::after_data;
+            } else {
+                take_line(bytes);
+            }
+        }
+        if (step_ == Step::broken || (step_ == Step::end && !bytes.empty())) return State::broken;
+        return step_ == Step::end ? State::complete : State::more;
+    }
+    // Whether the body may end here: some clients leave out the line that ends the trailers.
+    [[nodiscard]] bool may_end() const { return step_ == Step::end || (step_ == Step::trailers && line_.empty()); }
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& trailers() const { return trailers_; }
+
+  private:
+    enum class Step { size, data, after_data, trailers, end, broken };
+    void take_line(std::string_view& bytes);
+    void on_line(std::string_view line);
+
+    Step step_ = Step::size;
+    std::uint64_t left_ = 0;
+    std::string line_;  // what came of it
+    std::vector<std::pair<std::string, std::string>> trailers_;  // names in lower case
+};
+
+}  // namespace faasd::aws::s3

@@ -1,0 +1,36 @@
+#include "aws/s3/object_headers.hpp"
+#include "aws/s3/operations.hpp"
+#include "aws/s3/receiver.hpp"
+
+namespace faasd::aws::s3 {
+
+void put_object(const ExchangePtr& exchange) {
+    auto integrity = std::make_unique<Integrity>(*exchange);
+    model::PutOptions options = read_put_options(*exchange);
+    options.content_md5 = integrity->md5();
+    auto writer = exchange->blobs().put(exchange->address.bucket, exchange->address.key, std::move(options));
+    if (!writer) return exchange->refuse(writer.error());
+    receive(exchange, std::move(integrity), std::move(*writer), [](const ExchangePtr& done, const model::ObjectInfo& object) {
+        Headers headers = write_headers(object);
+        headers.emplace_back("x-amz-object-size", std::to_string(object.size));
+        done->respond_nothing(200, std::move(headers));
+    });
+}
+
+void upload_part(const ExchangePtr& exchange) {
+    const auto number = exchange->query_number("partNumber", 1, 10'000);
+    if (!number)
+        throw Refused{invalid_argument("This operation does not accept a query-string without partNumber", "partNumber", "")};
+    auto integrity = std::make_unique<Integrity>(*exchange);
+    auto writer = exchange->blobs().put_part(exchange->address.bucket, exchange->address.key, exchange->query_or("uploadId"),
+                                             static_cast<std::uint32_t>(*number), integrity->md5());
+    if (!writer) return exchange->refuse(writer.error());
+    receive(exchange, std::move(integrity), std::move(*writer), [](const ExchangePtr& done, const model::ObjectInfo& part) {
+        Headers headers{{"ETag", '"' + part.etag + '"'}};
+        if (part.checksum) headers.emplace_back(checksum_header(part.checksum->kind), part.checksum->value);
+        add_encryption(headers, {});
+        done->respond_nothing(200, std::move(headers));
+    });
+}
+
+}  // namespace faasd::aws::s3

@@ -1,0 +1,213 @@
+#include "aws/s3/door.hpp"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "aws/recorded_answer.hpp"
+#include "aws/s3/address.hpp"
+#include "base/digest.hpp"
+#include "base/random.hpp"
+#include "base/timers.hpp"
+#include "base/wait.hpp"
+#include "services/blob/blob_engine.hpp"
+
+namespace faasd::aws::s3 {
+namespace {
+
+struct InPlace final : model::BlockingExecutor {
+    void post(base::UniqueFunction<void()> job) override { job(); }
+};
+
+// Answers whoever waits.
+struct WaitingResponder final : model::HttpResponder {
+    explicit WaitingResponder(base::Completion<model::HttpResponse> then) : done(std::move(then)) {}
+    void respond(model::HttpResponse response) override { done(std::move(response)); }
+    void on_disconnect(base::UniqueFunction<void()>) override {}
+    base::Completion<model::HttpResponse> done;
+};
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+class S3DoorTest : public testing::Test {
+  protected:
+    S3DoorTest() : folder_(std::filesystem::temp_directory_path() / ("faasd-s3-" + base::random_hex(12))) {
+        storage::StoreOptions options;
+        options.directory = folder_;
+        store_ = storage::Store::open(std::move(options)).value();
+        engine_ = std::make_unique<blob::BlobEngine>(*store_, clock_, timers_);
+        door_ = std::make_unique<S3Door>(Parts{*engine_, clock_, std::make_shared<InPlace>(),
+                                               model::ForgeryGuard({{}, {".amazonaws.com"}, true}),
+                                               [](std::string_view arn) { return arn.ends_with(":known"); }});
+        ask("PUT", "/photos");
+    }
+    ~S3DoorTest() override {
+        engine_.reset();
+        store_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+
+    RecordedAnswer ask(const std::string& method, const std::string& target, const std::string& body = {}, const Fields& headers = {},
+                       const std::string& host = "localhost:4566") {
+        auto response = base::wait_for<model::HttpResponse>([&](base::Completion<model::HttpResponse> done) {
+            std::vector<model::HttpField> fields;
+            for (const auto& [name, value] : headers)
+                fields.push_back({name, value});
+            const std::size_t mark = target.find('?');
+            Visit visit;
+            visit.request.method = method;
+            visit.request.raw_path = std::string_view(target).substr(0, mark);
+            if (mark != std::string::npos) visit.request.raw_query = std::string_view(target).substr(mark + 1);
+            visit.request.host = host;
+            visit.request.headers = fields;
+            visit.request.body = body;
+            visit.request_id = "request-1";
+            visit.responder = std::make_unique<WaitingResponder>(std::move(done));
+            door_->handle(std::move(visit));
+        });
+        RecordedAnswer answer;
+        answer.response = std::move(*response);
+        return answer;
+    }
+    // The code of an error's document.
+    static std::string code_of(const RecordedAnswer& answer) {
+        const std::string body = answer.body();
+        const std::size_t at = body.find("<Code>");
+        return at == std::string::npos ? "" : body.substr(at + 6, body.find('<', at + 6) - at - 6);
+    }
+
+    std::filesystem::path folder_;
+    base::ManualClock clock_;
+    base::ManualTimers timers_{clock_};
+    std::unique_ptr<storage::Store> store_;
+    std::unique_ptr<blob::BlobEngine> engine_;
+    std::unique_ptr<S3Door> door_;
+};
+
+TEST(S3Address, is_in_the_path_or_in_the_host) {
+    const auto of = [](std::string_view host, std::string_view path) {
+        model::HttpRequest request;
+        request.host = host;
+        request.raw_path = path;
+        const Address address = address_of(request);
+        return address.bucket + "|" + address.key + (address.website ? "|website" : "");
+    };
+    EXPECT_EQ(of("localhost:4566", "/photos/a%20b/c"), "photos|a b/c");
+    EXPECT_EQ(of("localhost", "/"), "|");
+    EXPECT_EQ(of("localhost", "/photos/"), "photos|");
+    EXPECT_EQ(of("localhost", "/photos//a"), "photos|/a");
+    EXPECT_EQ(of("s3.localhost.localstack.cloud:4566", "/photos/a"), "photos|a");
+    EXPECT_EQ(of("photos.s3.localhost.localstack.cloud:4566", "/a"), "photos|a");
+    EXPECT_EQ(of("my.photos.s3.eu-west-1.amazonaws.com", "/a"), "my.photos|a");
+    EXPECT_EQ(of("photos.s3-eu-west-1.amazonaws.com", "/a"), "photos|a");
+    EXPECT_EQ(of("photos.s3.localhost", "/"), "photos|");
+    EXPECT_EQ(of("photos.s3-website-us-east-1.amazonaws.com", "/"), "photos||website");
+    EXPECT_EQ(of("photos.s3-website.localhost.localstack.cloud:4566", "/x"), "photos|x|website");
+}
+
+TEST_F(S3DoorTest, what_is_put_can_be_got) {
+    EXPECT_EQ(ask("PUT", "/photos/a", "hello").header("etag"), '"' + base::md5_hex("hello") + '"');
+    EXPECT_EQ(ask("GET", "/photos/a").body(), "hello");
+    EXPECT_EQ(ask("GET", "/a", {}, {}, "photos.s3.amazonaws.com").body(), "hello");
+    EXPECT_EQ(ask("DELETE", "/photos/a").status(), 204u);
+    const auto gone = ask("GET", "/photos/a");
+    EXPECT_EQ(gone.status(), 404u);
+    EXPECT_EQ(code_of(gone), "NoSuchKey");
+    EXPECT_NE(gone.body().find("<Key>a</Key>"), std::string::npos);
+}
+
+TEST_F(S3DoorTest, the_hash_that_a_client_signed_has_to_be_the_bodys) {
+    const auto wrong = ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", base::sha256_hex("other")}});
+    EXPECT_EQ(code_of(wrong), "XAmzContentSHA256Mismatch");
+    EXPECT_EQ(ask("HEAD", "/photos/a").status(), 404u);
+    EXPECT_EQ(code_of(ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", "nonsense"}})), "InvalidArgument");
+    EXPECT_EQ(ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", base::sha256_hex("hello")}}).status(), 200u);
+}
+
+TEST_F(S3DoorTest, two_checksums_are_one_too_many) {
+    EXPECT_EQ(code_of(ask("PUT", "/photos/a", "hello", {{"x-amz-checksum-crc32", "NhCmhg=="}, {"x-amz-checksum-sha1", "x"}})),
+              "InvalidRequest");
+    EXPECT_EQ(ask("PUT", "/photos/a", "hello", {{"x-amz-checksum-crc32", "NhCmhg=="}}).header("x-amz-checksum-crc32"), "NhCmhg==");
+}
+
+TEST_F(S3DoorTest, a_copy_in_chunks_is_checked_to_its_end) {
+    const Fields headers{{"x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"}, {"x-amz-decoded-content-length", "5"}};
+    EXPECT_EQ(ask("PUT", "/photos/a", "5;chunk-signature=00\r\nhello\r\n0;chunk-signature=00\r\n\r\n", headers).status(), 200u);
+    EXPECT_EQ(ask("GET", "/photos/a").body(), "hello");
+    EXPECT_EQ(code_of(ask("PUT", "/photos/b", "5;chunk-signature=00\r\nhel", headers)), "IncompleteBody");
+    EXPECT_EQ(code_of(ask("PUT", "/photos/b", "6\r\nhello!\r\n0\r\n\r\n", headers)), "IncompleteBody");
+    EXPECT_EQ(ask("HEAD", "/photos/b").status(), 404u);
+}
+
+TEST_F(S3DoorTest, no_document_is_taken_half) {
+    for (const char* operation : {"?versioning", "?tagging", "?cors", "?lifecycle", "?notification", "?website", "?object-lock",
+                                  "?encryption", "?ownershipControls", "?publicAccessBlock", "?accelerate", "?requestPayment",
+                                  "?replication"}) {
+        for (const char* body : {"", "<", "<A/>", "nonsense", "{}"}) {
+            const auto answer = ask("PUT", "/photos" + std::string(operation), body);
+            EXPECT_EQ(code_of(answer), "MalformedXML") << operation << " " << body;
+            EXPECT_EQ(answer.status(), 400u);
+        }
+    }
+    EXPECT_EQ(code_of(ask("PUT", "/photos?policy", "x")), "MalformedPolicy");
+}
+
+TEST_F(S3DoorTest, numbers_that_are_none_are_refused) {
+    for (const char* target : {"/photos?max-keys=x", "/photos?max-keys=-1", "/photos?list-type=2&max-keys=99999999999999999999",
+                               "/photos?list-type=3", "/photos?encoding-type=x", "/photos?list-type=2&continuation-token=x"})
+        EXPECT_EQ(code_of(ask("GET", target)), "InvalidArgument") << target;
+    EXPECT_EQ(code_of(ask("GET", "/photos/a%zz")), "InvalidURI");
+    EXPECT_EQ(code_of(ask("PUT", "/photos/" + std::string(1025, 'k'), "x")), "KeyTooLongError");
+    EXPECT_EQ(code_of(ask("PUT", "/photos/a?partNumber=0&uploadId=x", "x")), "InvalidArgument");
+    EXPECT_EQ(code_of(ask("PATCH", "/photos/a", "x")), "MethodNotAllowed");
+}
+
+TEST_F(S3DoorTest, an_object_restored_from_the_archive_is_accepted) {
+    ask("PUT", "/photos/a", "x", {{"x-amz-storage-class", "GLACIER"}});
+    EXPECT_EQ(ask("POST", "/photos/a?restore", "<RestoreRequest><Days>2</Days></RestoreRequest>").status(), 202u);
+    EXPECT_NE(ask("HEAD", "/photos/a").header("x-amz-restore").find("ongoing-request=\"false\""), std::string::npos);
+    EXPECT_EQ(code_of(ask("PUT", "/photos/b", "x", {{"x-amz-storage-class", "ATTIC"}})), "InvalidStorageClass");
+}
+
+TEST_F(S3DoorTest, a_preflight_is_answered_by_the_buckets_rules) {
+    const Fields page{{"Origin", "https://shop.example"}, {"Access-Control-Request-Method", "PUT"}};
+    EXPECT_EQ(code_of(ask("OPTIONS", "/photos/a", {}, page)), "AccessForbidden");
+    ask("PUT", "/photos?cors",
+        "<CORSConfiguration><CORSRule><AllowedOrigin>https://*.example</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>"
+        "<MaxAgeSeconds>60</MaxAgeSeconds></CORSRule></CORSConfiguration>");
+    const auto allowed = ask("OPTIONS", "/photos/a", {}, page);
+    EXPECT_EQ(allowed.status(), 200u);
+    EXPECT_EQ(allowed.header("Access-Control-Allow-Origin"), "https://shop.example");
+    EXPECT_EQ(allowed.header("Access-Control-Max-Age"), "60");
+    EXPECT_EQ(code_of(ask("DELETE", "/photos/a", {}, {{"Origin", "https://shop.example"}})), "AccessDenied");
+    EXPECT_EQ(ask("PUT", "/photos/a", "x", {{"Origin", "https://shop.example"}}).status(), 200u);
+}
+
+TEST_F(S3DoorTest, only_those_who_are_there_can_be_notified) {
+    const auto configure = [&](const std::string& arn) {
+        return ask("PUT", "/photos?notification",
+                   "<NotificationConfiguration><QueueConfiguration><Queue>" + arn +
+                       "</Queue><Event>s3:ObjectCreated:*</Event></QueueConfiguration></NotificationConfiguration>");
+    };
+    EXPECT_EQ(code_of(configure("arn:aws:sqs:us-east-1:000000000000:unknown")), "InvalidArgument");
+    EXPECT_EQ(configure("arn:aws:sqs:us-east-1:000000000000:known").status(), 200u);
+    EXPECT_NE(ask("GET", "/photos?notification").body().find("<Id>"), std::string::npos);
+}
+
+TEST_F(S3DoorTest, small_bodies_come_whole_and_large_ones_stream) {
+    const auto plan = [&](const std::string& method, const std::string& path, const std::string& length) {
+        const std::vector<model::HttpField> fields{{"Content-Length", length}};
+        model::HttpRequest head;
+        head.method = method;
+        head.raw_path = path;
+        head.host = "localhost";
+        head.headers = fields;
+        return door_->plan(head, {}).mode;
+    };
+    EXPECT_EQ(plan("PUT", "/photos/a", "1000"), model::BodyPlan::Mode::buffer);
+    EXPECT_EQ(plan("PUT", "/photos/a", "1000000"), model::BodyPlan::Mode::stream);
+    EXPECT_EQ(plan("PUT", "/photos", "1000000"), model::BodyPlan::Mode::buffer);
+}
+
+}  // namespace
+}  // namespace faasd::aws::s3
