@@ -38,7 +38,7 @@ void Conveniences::handle(model::HttpRequest request, std::unique_ptr<model::Htt
             responder->respond(done ? model::HttpResponse::json(200, "{}") : failure(500, done.error().message));
         });
     }
-    if (request.raw_path == kPaths[3] && (get || request.method == "POST"))
+    if (request.raw_path.starts_with(kPaths[3]) && (get || request.method == "POST"))
         return with_.peek(std::move(request), std::move(responder));
     responder->respond(failure(404, "there is nothing at " + std::string(request.raw_path) +
                                         "; there are GET /health, GET /_localstack/health, POST "

@@ -38,7 +38,7 @@ model::HttpResponse render_query(const Error& error, const Dialect& dialect, std
     pugi::xml_node node = root.append_child("Error");
     add_text(node, "Type", error.senders_fault() ? "Sender" : "Receiver");
     add_text(node, "Code", error.query_code.empty() ? error.code : error.query_code);
-    add_text(node, "Message", error.message);
+    add_text(node, "Message", error.query_message.empty() ? error.message : error.query_message);
     node.append_child("Detail");
     add_text(root, "RequestId", request_id);
     model::HttpResponse response;

@@ -20,6 +20,7 @@ struct Error {
     // "AWS.SimpleQueueService.NonExistentQueue". JSON clients get it in x-amzn-query-error.
     std::string query_code{};
     std::string detail{};  // further members of the error as a JSON object: {"CancellationReasons": […]}
+    std::string query_message{};  // what the query protocol says instead, where the words differ
 
     [[nodiscard]] bool senders_fault() const { return status < 500; }
 };

@@ -24,7 +24,8 @@ std::string query_result(const QueryForm& form, const std::string& operation, co
     pugi::xml_document document;
     pugi::xml_node root = document.append_child((operation + "Response").c_str());
     root.append_attribute("xmlns") = std::string(form.xml_namespace()).c_str();
-    if (!result.empty()) form.write(operation, result, root.append_child((operation + "Result").c_str()));
+    if (!result.empty() || form.has_result(operation))
+        form.write(operation, result, root.append_child((operation + "Result").c_str()));
     add_text(root.append_child("ResponseMetadata"), "RequestId", request_id);
     return to_text(document);
 }

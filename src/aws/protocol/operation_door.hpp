@@ -35,6 +35,8 @@ class QueryForm {
                                                 const Parameters& given) const = 0;
     // The members of the result, into <OperationResult>.
     virtual void write(std::string_view operation, const nlohmann::json& result, pugi::xml_node into) const = 0;
+    // The operation has a result, so its element is there though it may be empty.
+    [[nodiscard]] virtual bool has_result(std::string_view) const { return false; }
     [[nodiscard]] virtual std::string_view xml_namespace() const = 0;
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include "services/queue/attributes.hpp"
@@ -17,10 +18,29 @@ enum class IfMissing { add, refuse };
 
 base::Result<> check_dead_letter_queue(Work& work, const std::string& name,
                                        const QueueAttributes& attributes) {
-    if (!attributes.redrive || work.find(attributes.redrive->dead_letter_queue)) return {};
-    return base::Error(QueueErrc::invalid_attribute, "queue " + name + ": its dead-letter queue " +
-                                                         attributes.redrive->dead_letter_queue +
-                                                         " does not exist: create that one first");
+    if (!attributes.redrive) return {};
+    const std::string& target = attributes.redrive->dead_letter_queue;
+    const auto there = work.find(target);
+    if (!there) {
+        return base::Error(
+            QueueErrc::no_such_dead_letter_queue,
+            "queue " + name + ": its dead-letter queue " + target + " does not exist: create that one first");
+    }
+    using Permission = model::RedriveAllow::Permission;
+    const auto& allow = there->attributes.redrive_allow;
+    if (!allow || allow->permission == Permission::all) return {};
+    if (allow->permission == Permission::listed && std::ranges::find(allow->sources, name) != allow->sources.end())
+        return {};
+    return base::Error(QueueErrc::redrive_not_allowed,
+                       "queue " + name + ": the redrive allow policy of its dead-letter queue " + target +
+                           " does not allow this queue: add it there first");
+}
+
+// A configuration says nothing of these, so they stay as they were set.
+void keep_what_is_not_configured(const QueueAttributes& there, QueueAttributes& attributes) {
+    if (!attributes.redrive_allow) attributes.redrive_allow = there.redrive_allow;
+    if (attributes.other.empty()) attributes.other = there.other;
+    if (attributes.tags.empty()) attributes.tags = there.tags;
 }
 
 void add(Work& work, const std::string& name, const QueueAttributes& attributes) {
@@ -57,20 +77,22 @@ base::Result<> change(Work& work, const Definition& queue, const QueueAttributes
     return {};
 }
 
-void put(const CorePtr& core, std::string name, QueueAttributes attributes, IfThere if_there,
+void put(const CorePtr& core, std::string name, QueueAttributes given, IfThere if_there,
          IfMissing if_missing, bool dead_letter_queue_must_exist, base::Completion<> done) {
-    auto valid = check_name(name, attributes.fifo);
-    if (valid) valid = check_attributes(name, attributes);
+    auto valid = check_name(name, given.fifo);
+    if (valid) valid = check_attributes(name, given);
     if (!valid) {
         done(std::move(valid));
         return;
     }
     core->store.write(
         [=, name = std::move(name),
-         attributes = std::move(attributes)](model::Transaction& transaction) -> base::Result<> {
+         given = std::move(given)](model::Transaction& transaction) -> base::Result<> {
             Work work(core, transaction);
             const auto there = work.find(name);
             if (!there && if_missing == IfMissing::refuse) return no_such_queue(name);
+            auto attributes = given;
+            if (there && !dead_letter_queue_must_exist) keep_what_is_not_configured(there->attributes, attributes);
             if (there && there->attributes == attributes) return {};
             if (there && if_there == IfThere::must_be_equal) {
                 return base::Error(QueueErrc::queue_exists_with_other_attributes,
@@ -100,6 +122,7 @@ void finish_removal(const CorePtr& core, std::int64_t queue) {
                 auto& connection = storage::connection_of(transaction);
                 for (const char* sql : {"DELETE FROM message_groups WHERE queue = ?",
                                         "DELETE FROM message_deduplication WHERE queue = ?",
+                                        "DELETE FROM receive_attempts WHERE queue = ?",
                                         "DELETE FROM queue_totals WHERE queue = ?",
                                         "DELETE FROM queues WHERE id = ? AND name IS NULL"}) {
                     connection.prepare(sql).bind(1, queue).run();
@@ -123,6 +146,27 @@ void QueueEngine::ensure(std::string name, QueueAttributes attributes, base::Com
 
 void QueueEngine::set_attributes(std::string name, QueueAttributes attributes, base::Completion<> done) {
     put(core_, std::move(name), std::move(attributes), IfThere::change, IfMissing::refuse, true,
+        std::move(done));
+}
+
+void QueueEngine::change_attributes(std::string name, Change change_them, base::Completion<> done) {
+    core_->store.write(
+        [core = core_, name = std::move(name),
+         change_them = std::move(change_them)](model::Transaction& transaction) -> base::Result<> {
+            Work work(core, transaction);
+            const auto there = work.find(name);
+            if (!there) return no_such_queue(name);
+            auto attributes = there->attributes;
+            if (auto result = change_them(attributes); !result) return result;
+            if (attributes == there->attributes) return {};
+            if (auto result = check_attributes(name, attributes); !result) return result;
+            if (attributes.redrive != there->attributes.redrive) {
+                if (auto result = check_dead_letter_queue(work, name, attributes); !result) return result;
+            }
+            if (auto result = change(work, *there, attributes); !result) return result;
+            work.finish();
+            return {};
+        },
         std::move(done));
 }
 

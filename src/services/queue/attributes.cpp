@@ -35,9 +35,11 @@ base::Result<> check_range(std::string_view queue, std::string_view what, std::u
 
 base::Result<> check_name(std::string_view name, bool fifo) {
     if (name.empty()) return base::Error(QueueErrc::invalid_parameter, "a queue needs a name");
-    if (name.size() > max_name_length) {
+    // What stands before the last '/' is a name space, not the name.
+    const std::size_t size = name.size() - (name.rfind('/') + 1);
+    if (size > max_name_length || name.size() - size > max_name_length) {
         return base::Error(QueueErrc::invalid_parameter,
-                           "the queue name " + std::string(name) + " has " + std::to_string(name.size()) +
+                           "the queue name " + std::string(name) + " has " + std::to_string(size) +
                                " characters, allowed are " + std::to_string(max_name_length));
     }
     if (!base::is_valid_utf8(name))
@@ -102,10 +104,15 @@ std::string to_json(const model::QueueAttributes& a) {
               {"fifo", a.fifo},
               {"content_based_deduplication", a.content_based_deduplication},
               {"deduplicate_by_group", a.deduplicate_by_group},
-              {"other", a.other}};
+              {"other", a.other},
+              {"tags", a.tags}};
     if (a.redrive) {
         j["redrive"] = {{"dead_letter_queue", a.redrive->dead_letter_queue},
                         {"max_receive_count", a.redrive->max_receive_count}};
+    }
+    if (a.redrive_allow) {
+        j["redrive_allow"] = {{"permission", static_cast<int>(a.redrive_allow->permission)},
+                              {"sources", a.redrive_allow->sources}};
     }
     return j.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -125,6 +132,11 @@ model::QueueAttributes attributes_from_json(std::string_view text) {
     a.content_based_deduplication = j.value("content_based_deduplication", a.content_based_deduplication);
     a.deduplicate_by_group = j.value("deduplicate_by_group", a.deduplicate_by_group);
     a.other = j.value("other", a.other);
+    a.tags = j.value("tags", a.tags);
+    if (const auto allow = j.find("redrive_allow"); allow != j.end()) {
+        const auto permission = static_cast<model::RedriveAllow::Permission>(allow->value("permission", 0));
+        a.redrive_allow = model::RedriveAllow{permission, allow->value("sources", std::vector<std::string>())};
+    }
     if (const auto redrive = j.find("redrive"); redrive != j.end()) {
         a.redrive = model::RedrivePolicy{redrive->value("dead_letter_queue", std::string()),
                                          redrive->value("max_receive_count", 10u)};

@@ -35,6 +35,15 @@ std::vector<DefinitionPtr> load_definitions(storage::Connection& connection) {
     return definitions;
 }
 
+std::vector<std::string> sources_of(storage::Connection& connection, std::string_view name) {
+    std::vector<std::string> sources;
+    for (const auto& queue : load_definitions(connection)) {
+        const auto& redrive = queue->attributes.redrive;
+        if (redrive && redrive->dead_letter_queue == name) sources.push_back(queue->name);
+    }
+    return sources;
+}
+
 DefinitionPtr Registry::find(model::Transaction& transaction, std::string_view name) {
     auto& connection = storage::connection_of(transaction);
     if (!*settled_) {

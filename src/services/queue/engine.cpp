@@ -5,6 +5,8 @@
 #include "base/random.hpp"
 #include "base/wait.hpp"
 #include "services/queue/messages.hpp"
+#include "services/queue/moves.hpp"
+#include "services/queue/moving.hpp"
 #include "services/queue/schema.hpp"
 
 namespace faasd::queue {
@@ -61,10 +63,11 @@ void release_internal_leases(Work& work) {
 // Goes on with what an earlier run had begun, and watches what it had stored.
 void resume(const CorePtr& core) {
     auto removed = std::make_shared<std::vector<std::int64_t>>();
+    auto moving = std::make_shared<std::vector<std::string>>();
     auto expiring = std::make_shared<std::vector<std::pair<DefinitionPtr, base::TimePoint>>>();
     base::wait_for<void>([&](base::Completion<> done) {
         core->store.write(
-            [core, removed, expiring](model::Transaction& transaction) -> base::Result<> {
+            [core, removed, expiring, moving](model::Transaction& transaction) -> base::Result<> {
                 Work work(core, transaction);
                 release_internal_leases(work);
                 work.finish();
@@ -73,6 +76,7 @@ void resume(const CorePtr& core) {
                     while (row.step())
                         removed->push_back(row.integer(0));
                 }
+                *moving = running_moves(work.connection());
                 for (auto& definition : load_definitions(work.connection())) {
                     const auto oldest = oldest_sent_at(work.connection(), definition->id);
                     if (oldest)
@@ -80,10 +84,12 @@ void resume(const CorePtr& core) {
                 }
                 return {};
             },
-            [core, removed, expiring, done = std::move(done)](base::Result<> result) mutable {
+            [core, removed, expiring, moving, done = std::move(done)](base::Result<> result) mutable {
                 if (result) {
                     for (const auto id : *removed)
                         finish_removal(core, id);
+                    for (const auto& id : *moving)
+                        go_on_moving(core, id);
                     for (const auto& [queue, when] : *expiring)
                         core->expiry.watch(core, queue->name, queue->id, when);
                 }

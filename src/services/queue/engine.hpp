@@ -14,7 +14,8 @@
 namespace faasd::queue {
 
 // Thread-safe. Holds no message in memory: a queue costs the same whatever its backlog, and what is
-// acknowledged survives the process. Names are arbitrary UTF-8 of up to 80 bytes (what AWS allows of them is
+// acknowledged survives the process. Names are arbitrary UTF-8 of up to 80 bytes, perhaps
+// behind a name space that ends in '/' (what AWS allows of them is
 // its protocol's matter); a name that ends in ".fifo" is that of a FIFO queue. Batches hold up to
 // limits.hpp's max_batch.
 //
@@ -34,10 +35,13 @@ class QueueEngine final : public model::Queues {
     void ensure(std::string name, model::QueueAttributes attributes, base::Completion<> done) override;
     void set_attributes(std::string name, model::QueueAttributes attributes,
                         base::Completion<> done) override;
+    void change_attributes(std::string name, Change change, base::Completion<> done) override;
     void remove(std::string name, base::Completion<> done) override;
     void purge(std::string name, base::Completion<> done) override;
     [[nodiscard]] base::Result<model::QueueInfo> info(std::string_view name) override;
+    [[nodiscard]] base::Result<model::QueueAttributes> attributes(std::string_view name) override;
     [[nodiscard]] std::vector<std::string> list(std::string_view prefix = {}) override;
+    [[nodiscard]] base::Result<std::vector<std::string>> redrive_sources(std::string_view name) override;
 
     void send(std::string queue, std::vector<model::SendRequest> entries,
               base::Completion<SendResults> done) override;
@@ -56,6 +60,10 @@ class QueueEngine final : public model::Queues {
                                      std::string_view receipt_handle) override;
     void change_visibility(std::string queue, std::vector<VisibilityChange> changes,
                            base::Completion<Results> done) override;
+
+    void start_move(model::MoveRequest request, base::Completion<std::string> done) override;
+    void cancel_move(std::string id, base::Completion<std::uint64_t> done) override;
+    [[nodiscard]] base::Result<std::vector<model::Move>> moves(std::string_view source, std::size_t limit) override;
 
     struct Core;
 

@@ -31,7 +31,7 @@ base::Result<> remove_one(Work& work, const Definition& queue, std::string_view 
     // deleting it is what the first receiver wants all the same.
     if (queue.attributes.fifo && (row->receive_count != receipt->receive || row->visible_at <= work.now())) {
         return base::Error(
-            QueueErrc::invalid_receipt_handle,
+            QueueErrc::receipt_handle_expired,
             "the receipt handle has expired: the message's visibility timeout ended before it was "
             "deleted from queue " +
                 queue.name);
@@ -50,12 +50,14 @@ base::Result<> change_one(Work& work, const Definition& queue, const QueueEngine
             "the visibility timeout is " + base::format_duration(change.timeout) + ", allowed is 0s to 12h");
     }
     const auto row = find_message(work, queue.id, receipt->message);
-    if (!row || row->visible_at <= work.now() || row->receive_count != receipt->receive) {
-        return base::Error(
-            QueueErrc::message_not_in_flight,
-            "the message of queue " + queue.name +
-                " is not in flight under this receipt handle: its visibility timeout ended, or it "
-                "was deleted");
+    if (!row) {
+        return base::Error(QueueErrc::no_such_message,
+                           "the message of queue " + queue.name + " does not exist any more: it was deleted");
+    }
+    if (row->visible_at <= work.now() || row->receive_count != receipt->receive) {
+        return base::Error(QueueErrc::message_not_in_flight,
+                           "the message of queue " + queue.name +
+                               " is not in flight under this receipt handle: its visibility timeout ended");
     }
     const auto until = work.now() + change.timeout;
     if (until > receipt->received_at + max_visibility_timeout) {

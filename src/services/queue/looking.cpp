@@ -5,6 +5,7 @@
 
 #include "services/queue/engine.hpp"
 #include "services/queue/messages.hpp"
+#include "services/queue/moves.hpp"
 
 namespace faasd::queue {
 namespace {
@@ -102,6 +103,33 @@ auto guarded(Look&& look) -> decltype(look()) {
 
 base::Result<model::QueueInfo> QueueEngine::info(std::string_view name) {
     return guarded([&] { return look_at(*core_, name); });
+}
+
+base::Result<model::QueueAttributes> QueueEngine::attributes(std::string_view name) {
+    return guarded([&]() -> base::Result<model::QueueAttributes> {
+        auto reader = core_->store.read();
+        const auto queue = load_definition(reader.connection(), name);
+        if (!queue) return no_such_queue(name);
+        return queue->attributes;
+    });
+}
+
+base::Result<std::vector<std::string>> QueueEngine::redrive_sources(std::string_view name) {
+    return guarded([&]() -> base::Result<std::vector<std::string>> {
+        auto reader = core_->store.read();
+        reader.begin();
+        if (!load_definition(reader.connection(), name)) return no_such_queue(name);
+        return sources_of(reader.connection(), name);
+    });
+}
+
+base::Result<std::vector<model::Move>> QueueEngine::moves(std::string_view source, std::size_t limit) {
+    return guarded([&]() -> base::Result<std::vector<model::Move>> {
+        auto reader = core_->store.read();
+        reader.begin();
+        if (!load_definition(reader.connection(), source)) return no_such_queue(source);
+        return moves_from(reader.connection(), source, limit);
+    });
 }
 
 std::vector<std::string> QueueEngine::list(std::string_view prefix) {

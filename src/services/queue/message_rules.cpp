@@ -80,12 +80,14 @@ base::Result<> check_id(std::string_view what, std::string_view text) {
                    " must be 1 to 128 letters, digits and punctuation characters of ASCII");
 }
 
-void append_with_length(std::string& to, std::string_view text) {
-    const auto size = static_cast<std::uint32_t>(text.size());
-    for (const int shift : {24, 16, 8, 0})
-        to.push_back(static_cast<char>(size >> shift & 0xff));
-    to.append(text);
+std::string md5_of_system_attributes(const std::map<std::string, std::string>& attributes) {
+    model::MessageAttributes texts;
+    for (const auto& [name, value] : attributes)
+        texts[name] = {"String", value};
+    return md5_of_attributes(texts);
 }
+
+}  // namespace
 
 std::string new_uuid() {
     std::array<unsigned char, 16> bytes{};
@@ -94,8 +96,6 @@ std::string new_uuid() {
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-
-}  // namespace
 
 bool has_only_allowed_characters(std::string_view text) {
     if (!base::is_valid_utf8(text)) return false;
@@ -143,18 +143,6 @@ base::Result<> check_message_attribute(std::string_view name, const model::Messa
     return {};
 }
 
-std::string md5_of_attributes(const model::MessageAttributes& attributes) {
-    if (attributes.empty()) return {};
-    std::string bytes;
-    for (const auto& [name, attribute] : attributes) {
-        append_with_length(bytes, name);
-        append_with_length(bytes, attribute.data_type);
-        bytes.push_back(attribute.data_type.starts_with("Binary") ? '\2' : '\1');
-        append_with_length(bytes, attribute.value);
-    }
-    return base::md5_hex(bytes);
-}
-
 std::size_t size_of(const model::SendRequest& request) {
     std::size_t size = request.body.size();
     for (const auto& [name, attribute] : request.attributes) {
@@ -195,7 +183,7 @@ base::Result<Prepared> prepare(model::SendRequest request) {
     prepared.uuid = new_uuid();
     prepared.md5 = base::digest(base::DigestKind::md5, request.body);
     prepared.result = {format_uuid(prepared.uuid), base::to_hex(prepared.md5), md5_of_attributes(request.attributes),
-                       std::nullopt};
+                       md5_of_system_attributes(request.system_attributes), std::nullopt};
     prepared.request = std::move(request);
     prepared.content = encode_content(prepared, prepared.request.deduplication_id);
     return prepared;
@@ -208,22 +196,28 @@ base::Result<> check_for_queue(const Definition& queue, const Prepared& message)
         return base::Error(QueueErrc::message_too_long, "the message has " + std::to_string(message.size) +
                                                             " bytes with its attributes, queue " +
                                                             queue.name + " allows " +
-                                                            std::to_string(attributes.max_message_size));
+                                                            std::to_string(attributes.max_message_size),
+                           std::make_shared<model::QueueLimitDetail>(attributes.max_message_size, message.size));
     }
     if (!attributes.fifo) {
         if (request.deduplication_id.empty()) return {};
-        return invalid("queue " + queue.name + " is a standard queue: a deduplication id is for FIFO queues");
+        return base::Error(QueueErrc::wrong_queue_type,
+                           "queue " + queue.name + " is a standard queue: a deduplication id is for FIFO queues");
     }
-    if (request.group_id.empty())
-        return invalid("queue " + queue.name + " is a FIFO queue: a message needs a group id");
+    if (request.group_id.empty()) {
+        return base::Error(QueueErrc::missing_group_id,
+                           "queue " + queue.name + " is a FIFO queue: a message needs a group id");
+    }
     if (request.deduplication_id.empty() && !attributes.content_based_deduplication) {
-        return invalid(
+        return base::Error(
+            QueueErrc::missing_deduplication_id,
             "queue " + queue.name +
             " is a FIFO queue without content-based deduplication: a message needs a deduplication id");
     }
     if (request.delay && *request.delay != base::Duration::zero()) {
-        return invalid("queue " + queue.name +
-                       " is a FIFO queue: a delay can only be set for the whole queue");
+        return base::Error(QueueErrc::wrong_queue_type,
+                           "queue " + queue.name +
+                               " is a FIFO queue: a delay can only be set for the whole queue");
     }
     return {};
 }

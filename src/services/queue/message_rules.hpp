@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/message_digest.hpp"
 #include "model/queues.hpp"
 #include "services/queue/definition.hpp"
 
@@ -33,9 +34,10 @@ struct Prepared {
 [[nodiscard]] base::Result<> check_message_attribute(std::string_view name,
                                                      const model::MessageAttribute& attribute);
 
-// Hex MD5 over the attributes in order of name: each of name, type and value with its length as four bytes,
-// big endian, and a byte for the transport type (1 string, 2 binary) before the value.
-[[nodiscard]] std::string md5_of_attributes(const model::MessageAttributes& attributes);
+using model::md5_of_attributes;
+
+// 16 random bytes: what becomes a message's id.
+[[nodiscard]] std::string new_uuid();
 
 // 16 bytes as xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx.
 [[nodiscard]] std::string format_uuid(std::string_view bytes);

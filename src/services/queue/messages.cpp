@@ -41,10 +41,15 @@ FullRow read_full_row(storage::Connection& connection, const storage::Statement&
     }
     if (!s.is_null(9)) message.system_attributes.emplace("DeadLetterQueueSourceArn", s.text(9));
     message.sent_at = row.sent_at;
+    message.visible_at = row.visible_at;
     message.first_received_at = row.first_received_at;
     message.receive_count = static_cast<std::uint32_t>(row.receive_count);
     if (row.group) message.sequence_number = sequence_number(row.id);
     return row;
+}
+
+void renumber_content(storage::Connection& connection, std::int64_t from, std::int64_t to) {
+    connection.prepare("UPDATE message_contents SET id = ? WHERE id = ?").bind(1, to).bind(2, from).run();
 }
 
 std::vector<FullRow> read_all(storage::Connection& connection, storage::Statement& statement) {
@@ -115,6 +120,13 @@ std::optional<Row> find_message(Work& work, std::int64_t queue, std::int64_t id)
     return row;
 }
 
+std::optional<FullRow> find_full_message(Work& work, std::int64_t queue, std::int64_t id) {
+    auto statement = work.connection().prepare("SELECT " FAASD_FULL_COLUMNS " FROM messages WHERE id = ?");
+    statement.bind(1, id);
+    if (!statement.step() || statement.integer(1) != queue) return std::nullopt;
+    return read_full_row(work.connection(), statement);
+}
+
 void lease_message(Work& work, const Row& row, base::TimePoint until, bool internal) {
     const bool is_first = row.receive_count == 0;
     work.connection()
@@ -148,6 +160,27 @@ void remove_message(Work& work, const Row& row) {
     if (row.group) work.touch_group(*row.group);
 }
 
+void redrive_message(Work& work, const FullRow& row, const Definition& from, const Definition& to) {
+    auto& connection = work.connection();
+    const std::int64_t id = work.core().ids.next(work.transaction());
+    std::optional<std::int64_t> group;
+    if (to.attributes.fifo) group = find_or_add_group(connection, to.id, row.message.group_id, work.now());
+    if (row.has_long_content) renumber_content(connection, row.id, id);
+    {
+        auto update = connection.prepare(
+            "UPDATE messages SET id = ?1, queue = ?2, visible_at = ?3, sent_at = ?3, message_group = ?4, uuid = ?5,"
+            " receive_count = 0, received_elsewhere = 0, first_received_at = 0, internal = 0, source = NULL WHERE id "
+            "= ?6");
+        const std::string uuid = new_uuid();
+        update.bind(1, id).bind(2, to.id).bind(3, base::to_micros(work.now())).bind_blob(5, uuid).bind(6, row.id);
+        if (group) update.bind(4, *group);
+        update.run();
+    }
+    work.add_to_total(from.id, -1);
+    work.add_to_total(to.id, 1);
+    if (row.group) work.touch_group(*row.group);
+}
+
 void move_message(Work& work, const FullRow& row, const Definition& from, const Definition& to) {
     auto& connection = work.connection();
     std::int64_t id = row.id;
@@ -157,12 +190,7 @@ void move_message(Work& work, const FullRow& row, const Definition& from, const 
         id = work.core().ids.next(work.transaction());
         sent_at = work.now();
         group = find_or_add_group(connection, to.id, row.message.group_id, work.now());
-        if (row.has_long_content) {
-            connection.prepare("UPDATE message_contents SET id = ? WHERE id = ?")
-                .bind(1, id)
-                .bind(2, row.id)
-                .run();
-        }
+        if (row.has_long_content) renumber_content(connection, row.id, id);
     }
     {
         auto update = connection.prepare(
@@ -214,6 +242,15 @@ std::optional<base::TimePoint> oldest_sent_at(storage::Connection& connection, s
     row.bind(1, queue);
     if (!row.step()) return std::nullopt;
     return base::from_micros(row.integer(0));
+}
+
+std::int64_t count_visible(storage::Connection& connection, std::int64_t queue, base::TimePoint now) {
+    auto row = connection.prepare(
+        "SELECT (SELECT total FROM queue_totals WHERE queue = ?1) - (SELECT count(*) FROM messages INDEXED BY "
+        "messages_by_visibility WHERE queue = ?1 AND visible_at > ?2)");
+    row.bind(1, queue).bind(2, base::to_micros(now));
+    row.step();
+    return row.integer(0);
 }
 
 std::int64_t count_in_flight(storage::Connection& connection, std::int64_t queue, base::TimePoint now) {

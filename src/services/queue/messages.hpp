@@ -42,6 +42,7 @@ struct FullRow : Row {
                                                    base::TimePoint after, std::size_t limit);
 
 [[nodiscard]] std::optional<Row> find_message(Work& work, std::int64_t queue, std::int64_t id);
+[[nodiscard]] std::optional<FullRow> find_full_message(Work& work, std::int64_t queue, std::int64_t id);
 
 void lease_message(Work& work, const Row& row, base::TimePoint until, bool internal);
 void set_visible_at(Work& work, const Row& row, base::TimePoint at);
@@ -49,6 +50,9 @@ void remove_message(Work& work, const Row& row);
 // To the dead-letter queue, visible there at once. A standard queue keeps id and time of sending, so that
 // retention goes on; on a FIFO queue both are renewed (Developer Guide, "Using dead-letter queues").
 void move_message(Work& work, const FullRow& row, const Definition& from, const Definition& to);
+// Out of the dead-letter queue, as a new message that was never received (Developer Guide, "Configure a dead-letter
+// queue redrive"): id, time of sending and message id are new.
+void redrive_message(Work& work, const FullRow& row, const Definition& from, const Definition& to);
 
 // Rows of the queue sent at or before `until` with an id of at most `last`: the oldest, for removal.
 [[nodiscard]] std::vector<Row> oldest_rows(Work& work, std::int64_t queue, base::TimePoint until,
@@ -57,6 +61,8 @@ void move_message(Work& work, const FullRow& row, const Definition& from, const 
                                                                   std::int64_t queue, base::TimePoint after);
 [[nodiscard]] std::optional<base::TimePoint> oldest_sent_at(storage::Connection& connection,
                                                             std::int64_t queue);
+// What has come into the queue and is not hidden.
+[[nodiscard]] std::int64_t count_visible(storage::Connection& connection, std::int64_t queue, base::TimePoint now);
 [[nodiscard]] std::int64_t count_in_flight(storage::Connection& connection, std::int64_t queue,
                                            base::TimePoint now);
 

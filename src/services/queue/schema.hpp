@@ -57,6 +57,31 @@ CREATE TABLE IF NOT EXISTS message_deduplication(
   message INTEGER NOT NULL,
   UNIQUE(queue, scope, key));
 CREATE INDEX IF NOT EXISTS message_deduplication_by_expiry ON message_deduplication(expires_at);
+
+CREATE TABLE IF NOT EXISTS receive_attempts(
+  id INTEGER PRIMARY KEY,
+  queue INTEGER NOT NULL,
+  attempt TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  received_at INTEGER NOT NULL,
+  visible_at INTEGER NOT NULL,           -- of its messages, unless somebody changed that
+  messages TEXT NOT NULL,                -- JSON: [id, receive count] of each
+  UNIQUE(queue, attempt));
+CREATE INDEX IF NOT EXISTS receive_attempts_by_expiry ON receive_attempts(expires_at);
+
+CREATE TABLE IF NOT EXISTS queue_moves(
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  source TEXT NOT NULL,
+  destination TEXT,                      -- NULL: each message to the queue whose dead letter it is
+  max_per_second INTEGER,
+  status INTEGER NOT NULL,
+  moved INTEGER NOT NULL DEFAULT 0,
+  to_move INTEGER NOT NULL,
+  last INTEGER NOT NULL,                 -- messages with greater ids came later
+  started_at INTEGER NOT NULL,
+  failure INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS queue_moves_by_source ON queue_moves(source, number);
 )sql";
 
 }  // namespace faasd::queue

@@ -71,7 +71,8 @@ void QueueEngine::send(std::string queue, std::vector<model::SendRequest> entrie
     if (entries.size() > 1 && bytes > max_batch_bytes) {
         done(base::Error(QueueErrc::batch_too_long,
                          "a send to queue " + queue + " has " + std::to_string(bytes) +
-                             " bytes in all, allowed are " + std::to_string(max_batch_bytes)));
+                             " bytes in all, allowed are " + std::to_string(max_batch_bytes),
+                         std::make_shared<model::QueueLimitDetail>(max_batch_bytes, bytes)));
         return;
     }
     auto batch = std::make_shared<Batch>();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "services/queue/attempts.hpp"
 #include "services/queue/groups.hpp"
 #include "services/queue/limits.hpp"
 #include "services/queue/messages.hpp"
@@ -27,7 +28,13 @@ class Taker {
             taken_.is_over_limit = true;
             return std::move(taken_);
         }
-        queue_.attributes.fifo ? from_groups() : from_all();
+        if (queue_.attributes.fifo) {
+            if (repeat_attempt(work_, queue_, request_.attempt_id, until_, taken_.messages)) return std::move(taken_);
+            from_groups();
+            remember_attempt(work_, queue_, request_.attempt_id, until_, received_);
+        } else {
+            from_all();
+        }
         work_.core().in_flight_bound[queue_.id] += static_cast<std::int64_t>(taken_.messages.size());
         return std::move(taken_);
     }
@@ -118,6 +125,7 @@ class Taker {
         message.receipt_handle =
             work_.core().receipts.issue({queue_.id, row.id, row.receive_count + 1, work_.now()});
         taken_.messages.push_back(std::move(message));
+        received_.push_back({queue_.id, row.id, row.receive_count + 1, work_.now()});
     }
 
     void count_moved() {
@@ -131,6 +139,7 @@ class Taker {
     std::int64_t room_ = 0;
     std::size_t moved_ = 0;
     Taken taken_;
+    std::vector<Receipt> received_;
 };
 
 }  // namespace

@@ -55,7 +55,8 @@ TEST_F(QueueAdministration, every_attribute_is_held_to_its_documented_range) {
     EXPECT_THAT(refused([](auto& a) { a.redrive = model::RedrivePolicy{"dead", 1001}; }), is_refused);
     EXPECT_THAT(refused([](auto& a) { a.redrive = model::RedrivePolicy{"bad", 1}; }), is_refused);
     EXPECT_THAT(refused([](auto& a) { a.redrive = model::RedrivePolicy{"dead.fifo", 1}; }), is_refused);
-    EXPECT_THAT(refused([](auto& a) { a.redrive = model::RedrivePolicy{"missing", 1}; }), is_refused);
+    EXPECT_THAT(refused([](auto& a) { a.redrive = model::RedrivePolicy{"missing", 1}; }),
+                FailsWith(QueueErrc::no_such_dead_letter_queue));
     const auto error = refused([](auto& a) { a.delay = 901s; }).error();
     EXPECT_THAT(error.message, HasSubstr("queue bad: the delay"));
     EXPECT_THAT(error.message, HasSubstr("15m"));

@@ -78,9 +78,9 @@ TEST_F(FifoQueue, an_expired_handle_cannot_delete) {
     ASSERT_TRUE(send_fifo("1", "g"));
     const auto handle = receive("q.fifo").at(0).receipt_handle;
     advance(30s);
-    EXPECT_THAT(remove("q.fifo", handle), FailsWith(QueueErrc::invalid_receipt_handle));
+    EXPECT_THAT(remove("q.fifo", handle), FailsWith(QueueErrc::receipt_handle_expired));
     const auto second = receive("q.fifo").at(0).receipt_handle;
-    EXPECT_THAT(remove("q.fifo", handle), FailsWith(QueueErrc::invalid_receipt_handle));
+    EXPECT_THAT(remove("q.fifo", handle), FailsWith(QueueErrc::receipt_handle_expired));
     EXPECT_TRUE(remove("q.fifo", second));
     EXPECT_TRUE(remove("q.fifo", second)) << "deleting what is gone succeeds";
 }
@@ -149,12 +149,12 @@ TEST_F(FifoQueue, deduplication_is_for_the_queue_or_for_each_group) {
 TEST_F(FifoQueue, what_a_message_needs_and_must_not_have_is_checked) {
     SendRequest entry;
     entry.body = "m";
-    EXPECT_THAT(send("q.fifo", entry), FailsWith(QueueErrc::invalid_parameter)) << "no group";
+    EXPECT_THAT(send("q.fifo", entry), FailsWith(QueueErrc::missing_group_id)) << "no group";
     entry.group_id = "g";
-    EXPECT_THAT(send("q.fifo", entry), FailsWith(QueueErrc::invalid_parameter)) << "no deduplication id";
+    EXPECT_THAT(send("q.fifo", entry), FailsWith(QueueErrc::missing_deduplication_id)) << "no deduplication id";
     entry.deduplication_id = "id";
     entry.delay = 1s;
-    EXPECT_THAT(send("q.fifo", entry), FailsWith(QueueErrc::invalid_parameter)) << "own delay";
+    EXPECT_THAT(send("q.fifo", entry), FailsWith(QueueErrc::wrong_queue_type)) << "own delay";
     entry.delay.reset();
     EXPECT_TRUE(send("q.fifo", entry));
     entry.group_id = "no spaces";
@@ -163,7 +163,7 @@ TEST_F(FifoQueue, what_a_message_needs_and_must_not_have_is_checked) {
     EXPECT_THAT(send("q.fifo", entry), FailsWith(QueueErrc::invalid_parameter));
     ASSERT_TRUE(create("standard"));
     entry.group_id = "g";
-    EXPECT_THAT(send("standard", entry), FailsWith(QueueErrc::invalid_parameter)) << "deduplication id";
+    EXPECT_THAT(send("standard", entry), FailsWith(QueueErrc::wrong_queue_type)) << "deduplication id";
     entry.deduplication_id.clear();
     EXPECT_TRUE(send("standard", entry)) << "a group id makes a fair queue of it";
     EXPECT_EQ(receive("standard").at(0).group_id, "g");

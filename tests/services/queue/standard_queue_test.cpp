@@ -249,7 +249,7 @@ TEST_F(Queue, visibility_can_only_be_changed_while_the_message_is_in_flight_unde
     const auto second = receive("q").at(0).receipt_handle;
     EXPECT_THAT(change_visibility("q", handle, 10s), FailsWith(QueueErrc::message_not_in_flight));
     ASSERT_TRUE(remove("q", second));
-    EXPECT_THAT(change_visibility("q", second, 10s), FailsWith(QueueErrc::message_not_in_flight));
+    EXPECT_THAT(change_visibility("q", second, 10s), FailsWith(QueueErrc::no_such_message));
 }
 
 TEST_F(Queue, a_message_can_be_invisible_for_twelve_hours_from_its_receive_at_most) {
