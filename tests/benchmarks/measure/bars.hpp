@@ -23,4 +23,11 @@ void measure_map_reduce(Report& report);   // the words of a whole text
 void measure_crawler(Report& report);      // 10,000 profiles
 void measure_timers(Report& report);       // 10,000 schedules at rest, and how late one fires
 
+// Over AWS's protocols.
+void measure_aws_sqs(Report& report);
+void measure_aws_dynamodb(Report& report);
+void measure_aws_s3(Report& report);
+void measure_aws_lambda(Report& report);
+void measure_aws_start(Report& report);    // with many resources
+
 }  // namespace faasd::bench
