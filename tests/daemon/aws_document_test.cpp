@@ -33,7 +33,7 @@ std::string content_of(const std::string& path) {
 
 TEST(AwsDocument, lists_the_operations_of_every_service) {
     const storage::test::TemporaryFolder folder;
-    const base::ManualClock clock;
+    base::ManualClock clock;
     base::ManualTimers timers{clock};
     const auto store = storage::test::open_store(folder.path());
     queue::QueueEngine queues(*store, clock, timers);
