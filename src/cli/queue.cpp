@@ -117,10 +117,47 @@ void add_purge(CLI::App& group, Program& program) {
     });
 }
 
+void add_redrive(CLI::App& group, Program& program) {
+    struct Options {
+        std::string queue, to;
+        unsigned rate = 0;
+    };
+    auto options = std::make_shared<Options>();
+    auto* command = group.add_subcommand("redrive", "Move the messages of a dead-letter queue back to where they came from");
+    command->add_option("queue", options->queue, "The dead-letter queue's name")->required();
+    command->add_option("--to", options->to, "Move them to this queue instead");
+    command->add_option("--rate", options->rate, "At most so many a second")->check(CLI::Range(1, 500));
+    command->footer("Example: faasd queue redrive jobs-dead --rate 10");
+    command->callback([options, &program] {
+        json params = {{"queue", options->queue}};
+        if (!options->to.empty()) params["to"] = options->to;
+        if (options->rate > 0) params["max_per_second"] = options->rate;
+        const auto started = ControlClient(program).operation("queue.redrive", params).value;
+        if (program.json) return print_json(started);
+        std::cout << started.value("id", "") << '\n';
+    });
+}
+
+void add_redrives(CLI::App& group, Program& program) {
+    auto queue = std::make_shared<std::string>();
+    auto* command = group.add_subcommand("redrives", "The last moves out of a dead-letter queue, and how far they are");
+    command->add_option("queue", *queue, "The dead-letter queue's name")->required();
+    command->footer("Example: faasd queue redrives jobs-dead");
+    command->callback([queue, &program] {
+        const json moves = ControlClient(program).operation("queue.redrives", {{"queue", *queue}}).value.at("redrives");
+        if (program.json) return print_json(moves);
+        std::vector<std::vector<std::string>> rows{{"ID", "STATUS", "MOVED", "OF", "TO", "STARTED"}};
+        for (const json& move : moves)
+            rows.push_back({move.value("id", ""), move.value("status", ""), plain(move["moved"]), plain(move["to_move"]),
+                            move.value("to", "-"), move.value("started_at", "-")});
+        print_rows(rows);
+    });
+}
+
 }  // namespace
 
 void add_queue(CLI::App& app, Program& program) {
-    auto* group = app.add_subcommand("queue", "Queues: list, send, receive, peek, purge");
+    auto* group = app.add_subcommand("queue", "Queues: list, send, receive, peek, purge, redrive");
     group->footer("Example: faasd queue list");
     group->require_subcommand(1);
     add_list(*group, program);
@@ -128,6 +165,8 @@ void add_queue(CLI::App& app, Program& program) {
     add_receive(*group, program);
     add_peek(*group, program);
     add_purge(*group, program);
+    add_redrive(*group, program);
+    add_redrives(*group, program);
 }
 
 }  // namespace faasd::cli

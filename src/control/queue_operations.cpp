@@ -1,3 +1,4 @@
+#include <array>
 #include <limits>
 
 #include "base/digest.hpp"
@@ -108,6 +109,31 @@ json describe(const model::QueueInfo& info) {
     return out;
 }
 
+json describe(const model::Move& move) {
+    static constexpr std::array<std::string_view, 4> statuses{"running", "completed", "cancelled", "failed"};
+    json out = {{"id", move.id},
+                {"status", statuses.at(static_cast<std::size_t>(move.status))},
+                {"moved", move.moved},
+                {"to_move", move.to_move},
+                {"started_at", base::format_rfc3339(move.started_at)}};
+    if (move.request.destination) out["to"] = *move.request.destination;
+    if (move.request.max_per_second) out["max_per_second"] = *move.request.max_per_second;
+    if (move.failure) out["failure"] = move.failure.message();
+    return out;
+}
+
+void redrive(model::Queues& queues, OperationCall call) {
+    model::MoveRequest request{call.params.text("queue"), call.params.optional_text("to"), std::nullopt};
+    const auto rate = call.params.optional_count("max_per_second");
+    call.params.finish();
+    if (rate && (*rate < 1 || *rate > 500)) call.params.refuse("'max_per_second' must be 1 to 500");
+    if (rate) request.max_per_second = static_cast<std::uint32_t>(*rate);
+    queues.start_move(std::move(request), [call = std::move(call)](base::Result<std::string> id) mutable {
+        if (id.has_error()) return call.fail(id.error());
+        call.succeed({{"id", *id}});
+    });
+}
+
 void send(model::Queues& queues, OperationCall call) {
     std::string queue = call.params.text("queue");
     std::vector<model::SendRequest> one;
@@ -216,6 +242,17 @@ void add_queue_operations(OperationTable& table, model::Queues& queues) {
             if (done.has_error()) return call.fail(done.error());
             call.succeed(json::object());
         });
+    });
+    table.add("queue.redrive", false, [&](OperationCall call) { redrive(queues, std::move(call)); });
+    table.add("queue.redrives", true, [&](OperationCall call) {
+        const std::string queue = call.params.text("queue");
+        call.params.finish();
+        const auto moves = queues.moves(queue, 10);
+        if (moves.has_error()) return call.fail(moves.error());
+        json list = json::array();
+        for (const model::Move& move : *moves)
+            list.push_back(describe(move));
+        call.succeed({{"redrives", std::move(list)}});
     });
     table.add("queue.info", true, [&](OperationCall call) {
         const std::string queue = call.params.text("queue");

@@ -100,6 +100,8 @@ void OperationDoor::handle(Visit visit) {
     } else if (description_.reads_body) {
         call.body = visit.request.body;
         call.owner = std::move(visit.request.owner);
+    } else if (found->second->run_text && run_text(*found->second, call, visit.request.body)) {
+        return;
     } else {
         call.params = json::parse(visit.request.body.empty() ? std::string_view("{}") : visit.request.body, nullptr, false);
         if (!call.params.is_object()) return call.refuse(description_.not_json);
@@ -116,6 +118,18 @@ void OperationDoor::run(const Operation& operation, Call call) const {
         operation.run(std::move(call));
     } catch (const Refusal& refusal) {
         responder->respond(refused(refusal.error, dialect, request_id));
+    }
+}
+
+bool OperationDoor::run_text(const Operation& operation, Call& call, std::string_view text) const {
+    const auto responder = call.responder_;
+    const Dialect dialect = call.dialect_;
+    const std::string request_id = call.request_id;
+    try {
+        return operation.run_text(call, text);
+    } catch (const Refusal& refusal) {
+        responder->respond(refused(refusal.error, dialect, request_id));
+        return true;
     }
 }
 

@@ -72,6 +72,9 @@ struct Operation {
     std::string_view name;
     bool blocks = false;  // it reads files or much of a table, and so must not run on the I/O thread
     std::function<void(Call)> run;  // may throw Refusal before it has called anything
+    // Tried first with the text of a JSON call, on the I/O thread: for what is called so often that a tree of its
+    // parameters is a cost. False: the text is to be parsed, and nothing has happened. May throw as `run` may.
+    std::function<bool(Call&, std::string_view)> run_text{};
 };
 
 struct ServiceDescription {
@@ -96,6 +99,7 @@ class OperationDoor final : public Door {
 
   private:
     void run(const Operation& operation, Call call) const;
+    bool run_text(const Operation& operation, Call& call, std::string_view text) const;
     ServiceDescription description_;
     std::unordered_map<std::string_view, const Operation*> by_name_;
     std::shared_ptr<model::BlockingExecutor> executor_;

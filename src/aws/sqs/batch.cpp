@@ -15,16 +15,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t most_entries = 10;
 constexpr std::size_t longest_id = 80;
+
+}  // namespace
 
 bool is_batch_id(std::string_view id) {
     return !id.empty() && id.size() <= longest_id && std::ranges::all_of(id, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     });
 }
-
-}  // namespace
 
 json& read_entries(json& params, std::string_view shape) {
     const json* given = find(params, "Entries");

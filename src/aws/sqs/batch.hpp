@@ -19,6 +19,10 @@ namespace faasd::aws::sqs {
 // is called, for messages.
 [[nodiscard]] nlohmann::json& read_entries(nlohmann::json& params, std::string_view shape);
 
+// An id as a batch may have it: 1 to 80 letters, digits, hyphens and underscores.
+[[nodiscard]] bool is_batch_id(std::string_view id);
+inline constexpr std::size_t most_entries = 10;
+
 // {"Successful":[…],"Failed":[…]}, in the order of the entries.
 class BatchAnswer {
   public:

@@ -7,27 +7,27 @@
 namespace faasd::aws::sqs {
 namespace {
 
-struct Known {
+struct KnownError {
     std::string_view shape, query_code;
     unsigned status;
 };
 constexpr std::array kKnown{
-    Known{"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", 400},
-    Known{"QueueNameExists", "QueueAlreadyExists", 400},
-    Known{"MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight", 400},
-    Known{"PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress", 403},
-    Known{"OverLimit", "OverLimit", 403},
-    Known{"ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", 404},
-    Known{"TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", 400},
-    Known{"EmptyBatchRequest", "AWS.SimpleQueueService.EmptyBatchRequest", 400},
-    Known{"BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", 400},
-    Known{"BatchRequestTooLong", "AWS.SimpleQueueService.BatchRequestTooLong", 400},
-    Known{"InvalidBatchEntryId", "AWS.SimpleQueueService.InvalidBatchEntryId", 400},
-    Known{"UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation", 400},
-    Known{"InvalidParameterValueException", "InvalidParameterValue", 400},
-    Known{"MissingRequiredParameterException", "MissingParameter", 400},
-    Known{"ResourceNotFoundException", "ResourceNotFoundException", 404},
-    Known{"InvalidAddress", "InvalidAddress", 404},
+    KnownError{"QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", 400},
+    KnownError{"QueueNameExists", "QueueAlreadyExists", 400},
+    KnownError{"MessageNotInflight", "AWS.SimpleQueueService.MessageNotInflight", 400},
+    KnownError{"PurgeQueueInProgress", "AWS.SimpleQueueService.PurgeQueueInProgress", 403},
+    KnownError{"OverLimit", "OverLimit", 403},
+    KnownError{"ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", 404},
+    KnownError{"TooManyEntriesInBatchRequest", "AWS.SimpleQueueService.TooManyEntriesInBatchRequest", 400},
+    KnownError{"EmptyBatchRequest", "AWS.SimpleQueueService.EmptyBatchRequest", 400},
+    KnownError{"BatchEntryIdsNotDistinct", "AWS.SimpleQueueService.BatchEntryIdsNotDistinct", 400},
+    KnownError{"BatchRequestTooLong", "AWS.SimpleQueueService.BatchRequestTooLong", 400},
+    KnownError{"InvalidBatchEntryId", "AWS.SimpleQueueService.InvalidBatchEntryId", 400},
+    KnownError{"UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation", 400},
+    KnownError{"InvalidParameterValueException", "InvalidParameterValue", 400},
+    KnownError{"MissingRequiredParameterException", "MissingParameter", 400},
+    KnownError{"ResourceNotFoundException", "ResourceNotFoundException", 404},
+    KnownError{"InvalidAddress", "InvalidAddress", 404},
 };
 
 std::string limit_of(const base::Error& error) {
@@ -44,7 +44,7 @@ Error batch_too_long(const base::Error& error) {
 }  // namespace
 
 Error error_of(std::string_view shape, std::string message) {
-    for (const Known& known : kKnown)
+    for (const KnownError& known : kKnown)
         if (known.shape == shape)
             return {std::string(shape), known.status, std::move(message), std::string(known.query_code)};
     return {std::string(shape), 400, std::move(message), std::string(shape)};

@@ -48,31 +48,31 @@ std::vector<const Node*> in_order(const Node& list) {
     return nodes;
 }
 
-struct Known {
+struct KnownParameter {
     std::string_view parameter, member;
 };
 // Lists of texts.
 constexpr std::array kLists{
-    Known{"AttributeName", "AttributeNames"},
-    Known{"MessageSystemAttributeName", "MessageSystemAttributeNames"},
-    Known{"MessageAttributeName", "MessageAttributeNames"},
-    Known{"TagKey", "TagKeys"},
-    Known{"AWSAccountId", "AWSAccountIds"},
-    Known{"ActionName", "Actions"},
+    KnownParameter{"AttributeName", "AttributeNames"},
+    KnownParameter{"MessageSystemAttributeName", "MessageSystemAttributeNames"},
+    KnownParameter{"MessageAttributeName", "MessageAttributeNames"},
+    KnownParameter{"TagKey", "TagKeys"},
+    KnownParameter{"AWSAccountId", "AWSAccountIds"},
+    KnownParameter{"ActionName", "Actions"},
 };
 // Maps, of Name or Key to Value.
 constexpr std::array kMaps{
-    Known{"Attribute", "Attributes"},
-    Known{"MessageAttribute", "MessageAttributes"},
-    Known{"MessageSystemAttribute", "MessageSystemAttributes"},
-    Known{"Tag", "Tags"},
+    KnownParameter{"Attribute", "Attributes"},
+    KnownParameter{"MessageAttribute", "MessageAttributes"},
+    KnownParameter{"MessageSystemAttribute", "MessageSystemAttributes"},
+    KnownParameter{"Tag", "Tags"},
 };
 constexpr std::array<std::string_view, 6> kIntegers{"DelaySeconds",    "MaxNumberOfMessages", "VisibilityTimeout",
                                                     "WaitTimeSeconds", "MaxResults",          "MaxNumberOfMessagesPerSecond"};
 
 template <std::size_t N>
-std::string_view find_known(const std::array<Known, N>& all, std::string_view parameter) {
-    for (const Known& known : all)
+std::string_view find_known(const std::array<KnownParameter, N>& all, std::string_view parameter) {
+    for (const KnownParameter& known : all)
         if (known.parameter == parameter) return known.member;
     return {};
 }
@@ -86,16 +86,16 @@ json integer_or_text(std::string_view name, const std::string& text) {
 }
 
 bool is_list(std::string_view name) {
-    const auto is_it = [name](const Known& known) { return known.member == name || known.parameter == name; };
+    const auto is_it = [name](const KnownParameter& known) { return known.member == name || known.parameter == name; };
     return name == "Entries" || name.ends_with("BatchRequestEntry") || std::ranges::any_of(kLists, is_it) ||
            std::ranges::any_of(kMaps, is_it);
 }
 
-json members_of(const Node& node);
+json members_in(const Node& node);
 
 json value_of(const Node& node) {
     if (node.children.empty()) return node.value;
-    return members_of(node);
+    return members_in(node);
 }
 
 json map_of(const Node& list) {
@@ -110,7 +110,7 @@ json map_of(const Node& list) {
     return map;
 }
 
-json members_of(const Node& node) {
+json members_in(const Node& node) {
     json members = json::object();
     for (const auto& [name, child] : node.children) {
         // So is a list written that has no elements.
@@ -122,9 +122,9 @@ json members_of(const Node& node) {
             members[std::string(map)] = map_of(child);
         } else if (name.ends_with("BatchRequestEntry")) {
             for (const Node* one : in_order(child))
-                members["Entries"].push_back(members_of(*one));
+                members["Entries"].push_back(members_in(*one));
         } else {
-            members[name] = child.children.empty() ? integer_or_text(name, child.value) : members_of(child);
+            members[name] = child.children.empty() ? integer_or_text(name, child.value) : members_in(child);
         }
     }
     return members;
@@ -178,7 +178,7 @@ class Form final : public QueryForm {
         Node root;
         for (const auto& [name, value] : given)
             if (name != "Action" && name != "Version" && !name.starts_with("X-Amz-")) insert(root, name, value);
-        json members = members_of(root);
+        json members = members_in(root);
         // Tags are the one member whose name differs between operations.
         if (operation == "CreateQueue" && members.contains("Tags")) {
             members["tags"] = std::move(members["Tags"]);

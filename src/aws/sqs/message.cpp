@@ -16,8 +16,7 @@ using nlohmann::json;
 
 constexpr std::int64_t most_delay = 900;
 
-std::optional<base::Duration> read_delay(const json& given, bool fifo) {
-    const auto delay = find_integer(given, "DelaySeconds");
+std::optional<base::Duration> checked_delay(std::optional<std::int64_t> delay, bool fifo) {
     if (!delay) return std::nullopt;
     if (*delay < 0 || *delay > most_delay)
         throw Refusal{invalid_value(std::to_string(*delay), "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.")};
@@ -26,11 +25,15 @@ std::optional<base::Duration> read_delay(const json& given, bool fifo) {
     return std::chrono::seconds{*delay};
 }
 
-std::string read_id(const json& given, std::string_view name) {
-    const std::string* id = find_text(given, name);
+std::string checked_id(std::optional<std::string> id, std::string_view name) {
     if (!id) return {};
     check_id(*id, name);
-    return *id;
+    return std::move(*id);
+}
+
+std::optional<std::string> find_id(const json& given, std::string_view name) {
+    const std::string* id = find_text(given, name);
+    return id ? std::optional(*id) : std::nullopt;
 }
 
 }  // namespace
@@ -45,16 +48,25 @@ void check_id(std::string_view value, std::string_view parameter) {
     }
 }
 
-model::SendRequest read_message(json& given, bool fifo) {
-    (void)required_text(given, "MessageBody");
+model::SendRequest checked(GivenMessage given, bool fifo) {
+    if (given.body.empty()) throw Refusal{missing("MessageBody")};
     model::SendRequest message;
-    message.body = std::move(given["MessageBody"].get_ref<std::string&>());
-    message.delay = read_delay(given, fifo);
-    message.group_id = read_id(given, "MessageGroupId");
-    message.deduplication_id = read_id(given, "MessageDeduplicationId");
+    message.body = std::move(given.body);
+    message.delay = checked_delay(given.delay, fifo);
+    message.group_id = checked_id(std::move(given.group_id), "MessageGroupId");
+    message.deduplication_id = checked_id(std::move(given.deduplication_id), "MessageDeduplicationId");
     if (fifo && message.group_id.empty()) throw Refusal{missing("MessageGroupId")};
     if (!fifo && !message.deduplication_id.empty())
         throw Refusal{not_for_this_queue_type(message.deduplication_id, "MessageDeduplicationId")};
+    return message;
+}
+
+model::SendRequest read_message(json& given, bool fifo) {
+    (void)required_text(given, "MessageBody");
+    model::SendRequest message =
+        checked({std::move(given["MessageBody"].get_ref<std::string&>()), find_integer(given, "DelaySeconds"),
+                 find_id(given, "MessageGroupId"), find_id(given, "MessageDeduplicationId")},
+                fifo);
     message.attributes = read_message_attributes(find(given, "MessageAttributes"));
     message.system_attributes = read_system_attributes(find(given, "MessageSystemAttributes"));
     return message;

@@ -1,6 +1,8 @@
 // Messages as SQS clients send them (API Reference, SendMessage; Developer Guide, "Amazon SQS message metadata").
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +11,14 @@
 #include "model/queues.hpp"
 
 namespace faasd::aws::sqs {
+
+// What a message is sent with but for its attributes.
+struct GivenMessage {
+    std::string body;
+    std::optional<std::int64_t> delay;
+    std::optional<std::string> group_id, deduplication_id;
+};
+[[nodiscard]] model::SendRequest checked(GivenMessage given, bool fifo);
 
 // SendMessage's parameters, or one entry of SendMessageBatch. Takes the body out of `given`. Throws a Refusal.
 [[nodiscard]] model::SendRequest read_message(nlohmann::json& given, bool fifo);

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_attributes = 10;
-constexpr std::size_t longest_name = 256;
+constexpr std::size_t longest_attribute_name = 256;
 
 [[noreturn]] void refuse_parameter(std::string message) { throw Refusal{invalid_parameter(std::move(message))}; }
 [[noreturn]] void refuse_of(std::string_view name, std::string_view what) {
@@ -28,7 +28,7 @@ bool is_letter_or_digit(char c) {
 }
 
 void check_name(std::string_view name) {
-    if (name.empty() || name.size() > longest_name)
+    if (name.empty() || name.size() > longest_attribute_name)
         refuse_parameter("Message (user) attribute names must be shorter than 256 Bytes");
     const bool allowed = std::ranges::all_of(
         name, [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; });
@@ -51,7 +51,7 @@ model::MessageAttribute read_attribute(std::string_view name, const json& value)
     if (!value.is_object()) throw Refusal{wrong_type(name, "a MessageAttributeValue")};
     const std::string* type = find_text(value, "DataType");
     if (!type || type->empty()) refuse_of(name, "must contain non-empty message attribute type.");
-    if (type->size() > longest_name) refuse_parameter("Message (user) attribute types must be shorter than 256 Bytes");
+    if (type->size() > longest_attribute_name) refuse_parameter("Message (user) attribute types must be shorter than 256 Bytes");
     if (is_given(value, "StringListValues") || is_given(value, "BinaryListValues"))
         throw Refusal{error_of("UnsupportedOperation",
                                "Message attribute list values in SendMessage operation are not supported.")};

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint32_t most_peeked = 10'000;
-constexpr std::string_view path = "/_aws/sqs/messages";
+constexpr std::string_view peek_path = "/_aws/sqs/messages";
 // It stands where a receipt handle would: nothing can be done with it.
 constexpr std::string_view no_receipt_handle = "SQS/BACKDOOR/ACCESS";
 
@@ -44,8 +44,8 @@ PeekRequest read_peek(const model::HttpRequest& request, const QueryForm& form) 
     };
     peek.queue_url = find("QueueUrl").value_or("");
     // /_aws/sqs/messages/REGION/ACCOUNT/NAME
-    if (peek.queue_url.empty() && request.raw_path.size() > path.size())
-        peek.queue_url = "/queue" + std::string(request.raw_path.substr(path.size()));
+    if (peek.queue_url.empty() && request.raw_path.size() > peek_path.size())
+        peek.queue_url = "/queue" + std::string(request.raw_path.substr(peek_path.size()));
     peek.show_invisible = is_yes(find("ShowInvisible"));
     peek.show_delayed = is_yes(find("ShowDelayed"));
     const auto accept = request.header("accept");

@@ -71,12 +71,12 @@ void append_attributes(std::string& to, const model::Message& message, const Wan
 
 }  // namespace
 
-Wanted::Wanted(const std::vector<std::string_view>& system_names, const std::vector<std::string_view>& attribute_names)
+Wanted::Wanted(std::vector<std::string> system_names, std::vector<std::string> attribute_names)
     : all_system_(std::ranges::find(system_names, "All") != system_names.end()),
       all_attributes_(std::ranges::any_of(
           attribute_names, [](std::string_view name) { return name == "All" || name == ".*" || name == "*"; })),
-      system_names_(system_names.begin(), system_names.end()),
-      attribute_names_(attribute_names.begin(), attribute_names.end()) {}
+      system_names_(std::move(system_names)),
+      attribute_names_(std::move(attribute_names)) {}
 
 Wanted Wanted::everything() { return {{"All"}, {"All"}}; }
 
@@ -92,11 +92,11 @@ bool Wanted::attribute(std::string_view name) const {
     });
 }
 
-void check_system_names(const std::vector<std::string_view>& names) {
-    for (const std::string_view name : names) {
+void check_system_names(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
         if (std::ranges::find(kSystemNames, name) != kSystemNames.end()) continue;
         if (std::ranges::find(kQueueNames, name) != kQueueNames.end()) continue;
-        throw Refusal{error_of("InvalidAttributeName", "Unknown Attribute " + std::string(name) + ".")};
+        throw Refusal{error_of("InvalidAttributeName", "Unknown Attribute " + name + ".")};
     }
 }
 

@@ -15,7 +15,7 @@ class Wanted {
   public:
     Wanted() = default;
     // Names of system attributes ("All" for every one), and of message attributes (names, "All", ".*", "prefix.*").
-    Wanted(const std::vector<std::string_view>& system_names, const std::vector<std::string_view>& attribute_names);
+    Wanted(std::vector<std::string> system_names, std::vector<std::string> attribute_names);
     [[nodiscard]] static Wanted everything();
 
     [[nodiscard]] bool system(std::string_view name) const;
@@ -28,7 +28,7 @@ class Wanted {
 };
 
 // Throws a Refusal where a name is none of a system attribute.
-void check_system_names(const std::vector<std::string_view>& names);
+void check_system_names(const std::vector<std::string>& names);
 
 // One message as a JSON object. `extra`: further members of its Attributes, written as ,"name":"value".
 void append_received(std::string& to, const model::Message& message, const Wanted& wanted, const Scope& scope,

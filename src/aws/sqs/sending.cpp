@@ -2,6 +2,7 @@
 
 #include "aws/sqs/batch.hpp"
 #include "aws/sqs/errors.hpp"
+#include "aws/sqs/flat_json.hpp"
 #include "aws/sqs/json_text.hpp"
 #include "aws/sqs/message.hpp"
 #include "aws/sqs/operations.hpp"
@@ -51,12 +52,11 @@ Error sending_error(const base::Error& error, bool in_batch) {
     return out;
 }
 
-void send_message(model::Queues& queues, Call call) {
-    const QueueAddress queue = queue_of(call);
+void submit(model::Queues& queues, Call call, const QueueAddress& queue, model::SendRequest message) {
+    const bool gave_system_attributes = !message.system_attributes.empty();
+    add_cause(message, call);
     std::vector<model::SendRequest> messages;
-    messages.push_back(read_message(call.params, queue.is_fifo()));
-    const bool gave_system_attributes = !messages.front().system_attributes.empty();
-    add_cause(messages.front(), call);
+    messages.push_back(std::move(message));
     queues.send(queue.engine_name(), std::move(messages),
                 [call = std::move(call), gave_system_attributes](base::Result<model::Queues::SendResults> sent) mutable {
                     if (!sent) return call.refuse(sending_error(sent.error(), false));
@@ -64,6 +64,12 @@ void send_message(model::Queues& queues, Call call) {
                     if (!result) return call.refuse(sending_error(result.error(), false));
                     call.succeed_text(members_of(*result, gave_system_attributes) + '}');
                 });
+}
+
+void send_message(model::Queues& queues, Call call) {
+    const QueueAddress queue = queue_of(call);
+    model::SendRequest message = read_message(call.params, queue.is_fifo());
+    submit(queues, std::move(call), queue, std::move(message));
 }
 
 // An entry on its way: what was wrong with it before it was sent, or where its result will be.
@@ -107,17 +113,16 @@ void answer_batch(Call& call, const std::vector<Entry>& entries, const model::Qu
     call.succeed_text(answer.text());
 }
 
-void send_message_batch(model::Queues& queues, Call call) {
-    const QueueAddress queue = queue_of(call);
-    json& given = read_entries(call.params, "SendMessageBatchRequestEntry");
+struct Outgoing {
     std::vector<Entry> entries;
     std::vector<model::SendRequest> messages;
-    for (json& one : given) {
-        Entry entry{one["Id"].get<std::string>(), std::nullopt};
-        if (queue.is_fifo() && !find(one, "MessageGroupId"))
-            throw Refusal{invalid_parameter("The request must contain the parameter MessageGroupId.")};
+
+    // `make` makes the message, or throws what is wrong with it.
+    template <class Make>
+    void add(const Call& call, std::string id, Make make) {
+        Entry entry{std::move(id), std::nullopt};
         try {
-            messages.push_back(read_message(one, queue.is_fifo()));
+            messages.push_back(make());
             entry.gave_system_attributes = !messages.back().system_attributes.empty();
             add_cause(messages.back(), call);
         } catch (const Refusal& refusal) {
@@ -127,23 +132,121 @@ void send_message_batch(model::Queues& queues, Call call) {
         }
         entries.push_back(std::move(entry));
     }
-    check_total(messages);
-    if (messages.empty()) {
+};
+
+void submit_batch(model::Queues& queues, Call call, const QueueAddress& queue, Outgoing batch) {
+    check_total(batch.messages);
+    if (batch.messages.empty()) {
         if (const auto there = queues.attributes(queue.engine_name()); !there) return call.refuse(from_engine(there.error()));
-        return answer_batch(call, entries, {});
+        return answer_batch(call, batch.entries, {});
     }
-    queues.send(queue.engine_name(), std::move(messages),
-                [call = std::move(call), entries = std::move(entries)](base::Result<model::Queues::SendResults> sent) mutable {
+    queues.send(queue.engine_name(), std::move(batch.messages),
+                [call = std::move(call),
+                 entries = std::move(batch.entries)](base::Result<model::Queues::SendResults> sent) mutable {
                     if (!sent) return call.refuse(sending_error(sent.error(), true));
                     answer_batch(call, entries, *sent);
                 });
 }
 
+void send_message_batch(model::Queues& queues, Call call) {
+    const QueueAddress queue = queue_of(call);
+    Outgoing batch;
+    for (json& one : read_entries(call.params, "SendMessageBatchRequestEntry")) {
+        if (queue.is_fifo() && !find(one, "MessageGroupId"))
+            throw Refusal{invalid_parameter("The request must contain the parameter MessageGroupId.")};
+        batch.add(call, one["Id"].get<std::string>(), [&] { return read_message(one, queue.is_fifo()); });
+    }
+    submit_batch(queues, std::move(call), queue, std::move(batch));
+}
+
+// One object of what most messages are sent with. False: it is to be parsed. `other`: the member that is no part of a
+// message, and where it goes.
+bool read_flat(FlatJson& reader, std::string_view other, std::string& into, GivenMessage& given) {
+    std::string_view name;
+    if (!reader.open_object()) return false;
+    while (reader.next_member(name)) {
+        if (name == "DelaySeconds") {
+            if (!(given.delay = reader.integer())) return false;
+            continue;
+        }
+        std::optional<std::string> text = reader.text();
+        if (!text) return false;
+        if (name == "MessageBody") given.body = std::move(*text);
+        else if (name == "MessageGroupId") given.group_id = std::move(text);
+        else if (name == "MessageDeduplicationId") given.deduplication_id = std::move(text);
+        else if (name == other) into = std::move(*text);
+        else return false;
+    }
+    return reader.ended();
+}
+
+bool send_flat_message(model::Queues& queues, Call& call, std::string_view text) {
+    FlatJson reader(text);
+    GivenMessage given;
+    std::string url;
+    if (!read_flat(reader, "QueueUrl", url, given) || !reader.at_end() || url.empty()) return false;
+    const QueueAddress queue = address_of(url, call.scope);
+    model::SendRequest message = checked(std::move(given), queue.is_fifo());
+    submit(queues, std::move(call), queue, std::move(message));
+    return true;
+}
+
+struct FlatEntry {
+    std::string id;
+    GivenMessage given;
+};
+
+bool read_flat_entries(FlatJson& reader, std::vector<FlatEntry>& entries) {
+    if (!reader.open_array()) return false;
+    while (reader.next_element()) {
+        FlatEntry& entry = entries.emplace_back();
+        if (!read_flat(reader, "Id", entry.id, entry.given) || !is_batch_id(entry.id)) return false;
+    }
+    return reader.ended();
+}
+
+bool are_distinct(const std::vector<FlatEntry>& entries) {
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (entries[i].id == entries[j].id) return false;
+    return true;
+}
+
+bool send_flat_batch(model::Queues& queues, Call& call, std::string_view text) {
+    FlatJson reader(text);
+    std::string_view name;
+    std::optional<std::string> url;
+    std::vector<FlatEntry> entries;
+    if (!reader.open_object()) return false;
+    while (reader.next_member(name)) {
+        if (name == "QueueUrl") {
+            if (!(url = reader.text())) return false;
+        } else if (name != "Entries" || !entries.empty() || !read_flat_entries(reader, entries)) {
+            return false;
+        }
+    }
+    // What is wrong with a batch as a whole is found out, and said, where it is parsed.
+    if (!reader.ended() || !reader.at_end() || !url || url->empty()) return false;
+    if (entries.empty() || entries.size() > most_entries || !are_distinct(entries)) return false;
+    const QueueAddress queue = address_of(*url, call.scope);
+    if (queue.is_fifo()) {
+        for (const FlatEntry& entry : entries)
+            if (!entry.given.group_id) return false;
+    }
+    Outgoing batch;
+    for (FlatEntry& entry : entries)
+        batch.add(call, std::move(entry.id), [&] { return checked(std::move(entry.given), queue.is_fifo()); });
+    submit_batch(queues, std::move(call), queue, std::move(batch));
+    return true;
+}
+
 }  // namespace
 
 void add_sending(Operations& to, model::Queues& queues) {
-    to.push_back({"SendMessage", false, [&queues](Call call) { send_message(queues, std::move(call)); }});
-    to.push_back({"SendMessageBatch", false, [&queues](Call call) { send_message_batch(queues, std::move(call)); }});
+    to.push_back({"SendMessage", false, [&queues](Call call) { send_message(queues, std::move(call)); },
+                  [&queues](Call& call, std::string_view text) { return send_flat_message(queues, call, text); }});
+    to.push_back({"SendMessageBatch", false, [&queues](Call call) { send_message_batch(queues, std::move(call)); },
+                  [&queues](Call& call, std::string_view text) { return send_flat_batch(queues, call, text); }});
 }
 
 }  // namespace faasd::aws::sqs

@@ -125,7 +125,8 @@ class Taker {
         message.receipt_handle =
             work_.core().receipts.issue({queue_.id, row.id, row.receive_count + 1, work_.now()});
         taken_.messages.push_back(std::move(message));
-        received_.push_back({queue_.id, row.id, row.receive_count + 1, work_.now()});
+        if (!request_.attempt_id.empty())
+            received_.push_back({queue_.id, row.id, row.receive_count + 1, work_.now()});
     }
 
     void count_moved() {
@@ -139,7 +140,7 @@ class Taker {
     std::int64_t room_ = 0;
     std::size_t moved_ = 0;
     Taken taken_;
-    std::vector<Receipt> received_;
+    std::vector<Receipt> received_;  // where the attempt is to be remembered
 };
 
 }  // namespace
