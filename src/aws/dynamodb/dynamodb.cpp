@@ -40,6 +40,7 @@ ServiceDescription describe(model::Tables& tables, const base::Clock& clock) {
     add_table_operations(service.operations, tools);
     add_setting_operations(service.operations, tools);
     add_backup_operations(service.operations, tools);
+    add_statement_operations(service.operations, tools);
     for (const std::string_view name : kAll)
         if (std::ranges::find(service.operations, name, &Operation::name) == service.operations.end())
             service.missing.push_back(name);

@@ -467,5 +467,70 @@ class Backups(DynamoDbTest):
         self.assertEqual(self.db.scan(TableName=target)["Count"], 1)
 
 
+class Statements(DynamoDbTest):
+    def run_statement(self, statement, *parameters, **more):
+        if parameters:
+            more["Parameters"] = list(parameters)
+        return self.db.execute_statement(Statement=statement, **more)["Items"]
+
+    def filled(self):
+        name = self.table(**Pages.INDEXES)
+        for i in range(6):
+            self.run_statement('INSERT INTO "%s" VALUE {\'user\': ?, \'at\': %d, \'kind\': \'%s\', \'tags\': <<\'a\'>>, \'m\': {\'l\': [1, true, null]}}'
+                               % (name, i, "even" if i % 2 == 0 else "odd"), {"S": "u" if i < 4 else "v"})
+        return name
+
+    def test_select(self):
+        name = self.filled()
+        item = self.run_statement('SELECT * FROM "%s" WHERE "user" = \'u\' AND "at" = 0' % name)[0]
+        self.assertEqual(item["m"], {"M": {"l": {"L": [{"N": "1"}, {"BOOL": True}, {"NULL": True}]}}})
+        self.assertEqual(item["tags"], {"SS": ["a"]})
+        ats = lambda items: [int(i["at"]["N"]) for i in items]
+        self.assertEqual(ats(self.run_statement('SELECT at FROM "%s" WHERE "user" = ? AND at BETWEEN 1 AND 2 ORDER BY at DESC' % name, {"S": "u"})), [2, 1])
+        self.assertEqual(ats(self.run_statement('SELECT * FROM "%s" WHERE "user" IN [\'v\', \'u\'] AND kind = \'odd\'' % name)), [5, 1, 3])
+        self.assertEqual(ats(self.run_statement('SELECT * FROM "%s"."by-kind" WHERE kind = \'odd\'' % name)), [1, 3, 5])
+        self.assertEqual(len(self.run_statement('select * from "%s" where size(m.l) = 3 and contains(tags, \'a\') and not (at < 3 or at >= 5)' % name)), 2)
+        self.assertEqual(len(self.run_statement('SELECT * FROM "%s" WHERE none IS MISSING AND m.l[2] IS NULL AND m.l[0] IS NOT NULL' % name)), 6)
+        page = self.db.execute_statement(Statement='SELECT * FROM "%s"' % name, Limit=4)
+        rest = self.db.execute_statement(Statement='SELECT * FROM "%s"' % name, NextToken=page["NextToken"])
+        self.assertEqual((len(page["Items"]), len(rest["Items"])), (4, 2))
+
+    def test_update_and_delete(self):
+        name = self.filled()
+        where = ' WHERE "user" = \'u\' AND at = 1'
+        self.assertEqual(self.run_statement('UPDATE "%s" SET n = 5 SET m.x = \'y\' SET tags = set_add(tags, <<\'b\'>>) REMOVE m.l%s RETURNING MODIFIED NEW *'
+                                            % (name, where)), [{"n": {"N": "5"}, "m": {"M": {"x": {"S": "y"}}}, "tags": {"SS": ["a", "b"]}}])
+        self.run_statement('UPDATE "%s" SET n = n + 1, l = list_append(?, ?)%s AND n = 5' % (name, where), {"L": [{"S": "1"}]}, {"L": []})
+        self.refused("ConditionalCheckFailedException", self.run_statement, 'UPDATE "%s" SET n = 1%s AND n = 5' % (name, where))
+        self.refused("ConditionalCheckFailedException", self.run_statement, 'UPDATE "%s" SET n = 1 WHERE "user" = \'none\' AND at = 1' % name)
+        self.refused("DuplicateItemException", self.run_statement, 'INSERT INTO "%s" VALUE {\'user\': \'u\', \'at\': 1}' % name)
+        self.assertEqual(self.run_statement('DELETE FROM "%s"%s AND n = 6 RETURNING ALL OLD *' % (name, where))[0]["n"], {"N": "6"})
+        self.assertEqual(self.run_statement('DELETE FROM "%s"%s' % (name, where)), [])
+        self.invalid("Where clause does not contain a mandatory equality on all key attributes", self.db.execute_statement,
+                     Statement='DELETE FROM "%s" WHERE "user" = \'u\'' % name)
+        self.assertIn("Statement wasn't well formed", self.refused("ValidationException", self.run_statement, "SELECT FROM"))
+        self.invalid("Number of parameters in request and statement don't match.", self.db.execute_statement, Statement='SELECT * FROM "%s" WHERE a = ?' % name)
+
+    def test_batches_and_transactions_of_statements(self):
+        name = self.filled()
+        select = 'SELECT * FROM "%s" WHERE "user" = \'u\' AND at = %d'
+        got = self.db.batch_execute_statement(Statements=[
+            {"Statement": select % (name, 1)}, {"Statement": select % (name, 99)}, {"Statement": 'SELECT * FROM "%s"' % name},
+            {"Statement": 'INSERT INTO "%s" VALUE {\'user\': \'u\', \'at\': 1}' % name}])["Responses"]
+        self.assertEqual(got[0]["Item"]["at"], {"N": "1"})
+        self.assertNotIn("Item", got[1])
+        self.assertEqual([r["Error"]["Code"] for r in got[2:]], ["ValidationError", "DuplicateItem"])
+        got = self.db.execute_transaction(TransactStatements=[{"Statement": select % (name, i)} for i in (0, 1)])["Responses"]
+        self.assertEqual([r["Item"]["at"]["N"] for r in got], ["0", "1"])
+        with self.assertRaises(self.db.exceptions.TransactionCanceledException):
+            self.db.execute_transaction(TransactStatements=[
+                {"Statement": 'UPDATE "%s" SET n = 1 WHERE "user" = \'u\' AND at = 0' % name},
+                {"Statement": 'EXISTS(SELECT * FROM "%s" WHERE "user" = \'u\' AND at = 1 AND kind = \'even\')' % name}])
+        self.db.execute_transaction(TransactStatements=[
+            {"Statement": 'UPDATE "%s" SET n = 1 WHERE "user" = \'u\' AND at = 0' % name},
+            {"Statement": 'EXISTS(SELECT * FROM "%s" WHERE "user" = \'u\' AND at = 1 AND kind = \'odd\')' % name}])
+        self.assertEqual(self.run_statement(select % (name, 0))[0]["n"], {"N": "1"})
+
+
 if __name__ == "__main__":
     unittest.main()
