@@ -2,9 +2,11 @@
 
 #include <array>
 #include <charconv>
+#include <optional>
 
 #include "aws/protocol/temporary_key.hpp"
 #include "aws/protocol/xml.hpp"
+#include "base/digest.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -14,13 +16,41 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kToken = "x-amz-security-token";
+
+// Who the temporary credentials are for. It travels in the session token, so that nothing has to be kept.
+struct Identity {
+    std::string user_id, arn;
+};
+
+std::string token_of(const Identity& identity) {
+    const json all = {{"id", identity.user_id}, {"arn", identity.arn}, {"salt", base::random_hex(64)}};
+    return base::base64_encode(all.dump());
+}
+
+// Nothing where the token is no role's, or is another account's.
+std::optional<Identity> identity_of(std::string_view token, const std::string& account) {
+    const auto text = base::base64_decode(token);
+    if (!text) return std::nullopt;
+    const json all = json::parse(*text, nullptr, false);
+    if (!all.is_object() || !all.contains("id") || !all.contains("arn") || !all["id"].is_string() || !all["arn"].is_string())
+        return std::nullopt;
+    Identity identity{all["id"].get<std::string>(), all["arn"].get<std::string>()};
+    Arn arn;
+    if (!parse_arn(identity.arn, arn) || arn.service != "sts" || arn.account != account) return std::nullopt;
+    return identity;
+}
+
 // Parameters are flat but for lists, and of those no operation here needs one: they stay as they are written.
 class Form final : public QueryForm {
   public:
-    [[nodiscard]] json params(std::string_view, const model::HttpRequest&, const Parameters& given) const override {
+    [[nodiscard]] json params(std::string_view, const model::HttpRequest& request, const Parameters& given) const override {
         json all = json::object();
         for (const auto& [name, value] : given)
             if (name != "Action" && name != "Version") all[name] = value;
+        all.erase(kToken);
+        if (const auto token = request.header(kToken)) all[kToken] = *token;
+        else if (all.contains("X-Amz-Security-Token")) all[kToken] = all["X-Amz-Security-Token"];  // of a presigned URL
         return all;
     }
     void write(std::string_view, const json& result, pugi::xml_node into) const override {
@@ -46,7 +76,8 @@ std::string text(const Call& call, const char* name, std::size_t least, std::siz
     return value;
 }
 
-json credentials(const base::Clock& clock, const std::string& account, const Call& call, int otherwise, int most) {
+json credentials(const base::Clock& clock, const std::string& account, const Call& call, std::string token, int otherwise,
+                 int most) {
     int seconds = otherwise;
     if (call.params.contains("DurationSeconds")) {
         const std::string given = call.params["DurationSeconds"].is_string() ? call.params["DurationSeconds"].get<std::string>()
@@ -61,7 +92,7 @@ json credentials(const base::Clock& clock, const std::string& account, const Cal
     const auto ends = std::chrono::floor<std::chrono::seconds>(clock.now()) + std::chrono::seconds{seconds};
     return {{"AccessKeyId", key.id},
             {"SecretAccessKey", key.secret},
-            {"SessionToken", base::random_hex(160)},
+            {"SessionToken", std::move(token)},
             {"Expiration", base::format_rfc3339(ends)}};
 }
 
@@ -77,11 +108,11 @@ void assume_role(const base::Clock& clock, Call call) {
     const std::string account(arn.account);
     const std::string_view path = arn.resource.substr(5);
     const std::string name(path.substr(path.rfind('/') + 1));
-    json given = credentials(clock, account, call, 3600, 43200);
+    const Identity identity{"AROA" + base::random_hex(17) + ":" + session,
+                            "arn:aws:sts::" + account + ":assumed-role/" + name + "/" + session};
+    json given = credentials(clock, account, call, token_of(identity), 3600, 43200);
     call.succeed({{"Credentials", std::move(given)},
-                  {"AssumedRoleUser",
-                   {{"AssumedRoleId", "AROA" + base::random_hex(17) + ":" + session},
-                    {"Arn", "arn:aws:sts::" + account + ":assumed-role/" + name + "/" + session}}},
+                  {"AssumedRoleUser", {{"AssumedRoleId", identity.user_id}, {"Arn", identity.arn}}},
                   {"PackedPolicySize", 0}});
 }
 
@@ -95,13 +126,13 @@ ServiceDescription describe(const base::Clock& clock) {
         {"GetCallerIdentity", false,
          [](Call call) {
              const std::string account = call.scope.account;
-             call.succeed({{"UserId", call.access_key.empty() ? "anonymous" : call.access_key},
-                           {"Account", account},
-                           {"Arn", "arn:aws:iam::" + account + ":root"}});
+             Identity who{call.access_key.empty() ? "anonymous" : call.access_key, "arn:aws:iam::" + account + ":root"};
+             if (auto role = identity_of(call.params.value(kToken, ""), account)) who = std::move(*role);
+             call.succeed({{"UserId", who.user_id}, {"Account", account}, {"Arn", who.arn}});
          }},
         {"GetSessionToken", false,
          [&clock](Call call) {
-             json given = credentials(clock, call.scope.account, call, 43200, 129600);
+             json given = credentials(clock, call.scope.account, call, base::random_hex(160), 43200, 129600);
              call.succeed({{"Credentials", std::move(given)}});
          }},
     };
