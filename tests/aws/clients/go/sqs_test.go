@@ -77,7 +77,7 @@ func TestSQS(t *testing.T) {
 			&sqs.ChangeMessageVisibilityInput{QueueUrl: url, ReceiptHandle: message.ReceiptHandle, VisibilityTimeout: 0}))
 		equal(t, receive(t, url, 0)[0].Attributes["ApproximateReceiveCount"], "2", "the count of receives")
 		_, err := client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: url, ReceiptHandle: aws.String("nonsense")})
-		refusedAs[*types.ReceiptHandleIsInvalid](t, err, "ReceiptHandleIsInvalid", 400)
+		refusedAs[*types.ReceiptHandleIsInvalid](t, err, "ReceiptHandleIsInvalid", 404)
 	})
 
 	t.Run("FIFO queues have groups, and dead letters move", func(t *testing.T) {

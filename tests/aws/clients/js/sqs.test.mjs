@@ -143,7 +143,7 @@ describe('SQS', () => {
         assert.deepEqual(changed.Successful, [{ Id: 'ok' }]);
         assert.deepEqual(changed.Failed.map(({ Id, Code }) => [Id, Code]), [['no', 'InvalidParameterValue']]);
         await refused(client.changeMessageVisibility({ QueueUrl, ReceiptHandle: 'nonsense', VisibilityTimeout: 1 }),
-            sqs.ReceiptHandleIsInvalid);
+            sqs.ReceiptHandleIsInvalid, 404);
     });
 
     test('a long poll is answered as soon as a message comes', async () => {
@@ -218,7 +218,7 @@ describe('SQS', () => {
         await refused(client.sendMessage({ QueueUrl, MessageBody: '' }), 'MissingParameter');
         await refused(client.receiveMessage({ QueueUrl, MaxNumberOfMessages: 11 }), 'InvalidParameterValue');
         await refused(client.receiveMessage({ QueueUrl, WaitTimeSeconds: 21 }), 'InvalidParameterValue');
-        await refused(client.deleteMessage({ QueueUrl, ReceiptHandle: 'nonsense' }), sqs.ReceiptHandleIsInvalid);
+        await refused(client.deleteMessage({ QueueUrl, ReceiptHandle: 'nonsense' }), sqs.ReceiptHandleIsInvalid, 404);
     });
 
     test('a queue is purged, at most once a minute', async () => {
@@ -226,7 +226,7 @@ describe('SQS', () => {
         await client.sendMessage({ QueueUrl, MessageBody: 'x' });
         await client.purgeQueue({ QueueUrl });
         assert.equal((await receive(QueueUrl)).length, 0);
-        await refused(client.purgeQueue({ QueueUrl }), sqs.PurgeQueueInProgress);
+        await refused(client.purgeQueue({ QueueUrl }), sqs.PurgeQueueInProgress, 403);
     });
 
     test('accounts and regions have queues of their own', async () => {

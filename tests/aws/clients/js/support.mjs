@@ -19,9 +19,10 @@ export async function startDaemon(app, ...options) {
     let log = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { log += text; });
     const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    child.once('error', (error) => { log += error; });
     const deadline = Date.now() + 60_000;
     while (!existsSync(portsFile) || readFileSync(portsFile).length === 0) {
-        if (child.exitCode !== null || Date.now() > deadline) {
+        if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
             child.kill('SIGKILL');
             throw new Error(`the daemon does not serve:\n${log}`);
         }
