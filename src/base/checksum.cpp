@@ -8,8 +8,8 @@
 namespace faasd::base {
 namespace {
 
-// A reflected CRC, initially all ones and inverted at the end, as all three are. Sixteen bytes a step: each table
-// holds what a byte contributes at its distance from the end ("slicing").
+// A reflected CRC, initially all ones and inverted at the end, as all three are. Sixteen bytes a step: each
+// table holds what a byte contributes at its distance from the end ("slicing").
 template <class Word, Word polynomial>
 struct Crc {
     using Tables = std::array<std::array<Word, 256>, 16>;
@@ -105,11 +105,16 @@ std::variant<std::uint64_t, Digest> initial(ChecksumKind kind) {
 
 std::string_view to_string(ChecksumKind kind) {
     switch (kind) {
-        case ChecksumKind::crc32: return "CRC32";
-        case ChecksumKind::crc32c: return "CRC32C";
-        case ChecksumKind::crc64nvme: return "CRC64NVME";
-        case ChecksumKind::sha1: return "SHA1";
-        case ChecksumKind::sha256: return "SHA256";
+        case ChecksumKind::crc32:
+            return "CRC32";
+        case ChecksumKind::crc32c:
+            return "CRC32C";
+        case ChecksumKind::crc64nvme:
+            return "CRC64NVME";
+        case ChecksumKind::sha1:
+            return "SHA1";
+        case ChecksumKind::sha256:
+            return "SHA256";
     }
     return {};
 }
@@ -123,15 +128,21 @@ std::optional<ChecksumKind> parse_checksum_kind(std::string_view name) {
 std::size_t size_of(ChecksumKind kind) {
     switch (kind) {
         case ChecksumKind::crc32:
-        case ChecksumKind::crc32c: return 4;
-        case ChecksumKind::crc64nvme: return 8;
-        case ChecksumKind::sha1: return 20;
-        case ChecksumKind::sha256: return 32;
+        case ChecksumKind::crc32c:
+            return 4;
+        case ChecksumKind::crc64nvme:
+            return 8;
+        case ChecksumKind::sha1:
+            return 20;
+        case ChecksumKind::sha256:
+            return 32;
     }
     return 0;
 }
 
-bool is_crc(ChecksumKind kind) { return kind != ChecksumKind::sha1 && kind != ChecksumKind::sha256; }
+bool is_crc(ChecksumKind kind) {
+    return kind != ChecksumKind::sha1 && kind != ChecksumKind::sha256;
+}
 
 ChecksumStream::ChecksumStream(ChecksumKind kind) : kind_(kind), state_(initial(kind)) {}
 
@@ -139,9 +150,14 @@ void ChecksumStream::update(std::string_view bytes) {
     if (auto* const digest = std::get_if<Digest>(&state_)) return digest->update(bytes);
     auto& crc = std::get<std::uint64_t>(state_);
     switch (kind_) {
-        case ChecksumKind::crc32: crc = Crc32::update(static_cast<std::uint32_t>(crc), bytes); break;
-        case ChecksumKind::crc32c: crc = Crc32c::update(static_cast<std::uint32_t>(crc), bytes); break;
-        default: crc = Crc64Nvme::update(crc, bytes);
+        case ChecksumKind::crc32:
+            crc = Crc32::update(static_cast<std::uint32_t>(crc), bytes);
+            break;
+        case ChecksumKind::crc32c:
+            crc = Crc32c::update(static_cast<std::uint32_t>(crc), bytes);
+            break;
+        default:
+            crc = Crc64Nvme::update(crc, bytes);
     }
 }
 
@@ -156,13 +172,17 @@ std::string checksum(ChecksumKind kind, std::string_view bytes) {
     return stream.finish();
 }
 
-std::string combine_crc(ChecksumKind kind, std::string_view first, std::string_view second, std::uint64_t second_size) {
+std::string combine_crc(ChecksumKind kind, std::string_view first, std::string_view second,
+                        std::uint64_t second_size) {
     const std::uint64_t a = from_bytes(first), b = from_bytes(second);
     const auto low = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
     switch (kind) {
-        case ChecksumKind::crc32: return to_bytes(Crc32::combine(low(a), low(b), second_size), 4);
-        case ChecksumKind::crc32c: return to_bytes(Crc32c::combine(low(a), low(b), second_size), 4);
-        default: return to_bytes(Crc64Nvme::combine(a, b, second_size), 8);
+        case ChecksumKind::crc32:
+            return to_bytes(Crc32::combine(low(a), low(b), second_size), 4);
+        case ChecksumKind::crc32c:
+            return to_bytes(Crc32c::combine(low(a), low(b), second_size), 4);
+        default:
+            return to_bytes(Crc64Nvme::combine(a, b, second_size), 8);
     }
 }
 

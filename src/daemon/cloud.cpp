@@ -42,7 +42,15 @@ std::unique_ptr<aws::Handler> make_cloud(const CloudParts& parts) {
                                       {".localhost.localstack.cloud", ".amazonaws.com", ".amazonaws.com.cn"},
                                       true});
     with.doors[aws::Service::s3] = std::make_shared<aws::s3::S3Door>(
-        aws::s3::Parts{parts.blobs, parts.clock, parts.executor, with.guard, find_target(parts)});
+        aws::s3::Parts{parts.blobs, parts.clock, parts.executor, with.guard, find_target(parts),
+                       [&queues = parts.queues](std::string_view text, std::string body) {
+                           aws::Arn arn;
+                           if (!aws::parse_arn(text, arn)) return;
+                           const aws::Scope scope{std::string(arn.account), std::string(arn.region)};
+                           model::SendRequest message;
+                           message.body = std::move(body);
+                           queues.send(scope.engine_name(arn.resource), {std::move(message)}, [](const auto&) {});
+                       }});
     with.doors[aws::Service::sqs] = operations(aws::sqs::describe(parts.queues));
     with.doors[aws::Service::sts] = operations(aws::sts::describe(parts.clock));
     with.doors[aws::Service::lambda] = std::make_shared<aws::lambda::LambdaDoor>(

@@ -30,7 +30,8 @@ TEST(Checksum, of_two_pieces_is_combined_from_theirs) {
     const std::string first(777, 'x'), second(12'345, 'y');
     for (const ChecksumKind kind : kChecksumKinds) {
         if (!is_crc(kind)) continue;
-        EXPECT_EQ(combine_crc(kind, checksum(kind, first), checksum(kind, second), second.size()), checksum(kind, first + second))
+        EXPECT_EQ(combine_crc(kind, checksum(kind, first), checksum(kind, second), second.size()),
+                  checksum(kind, first + second))
             << to_string(kind);
         EXPECT_EQ(combine_crc(kind, checksum(kind, first), checksum(kind, ""), 0), checksum(kind, first));
     }

@@ -16,7 +16,7 @@ constexpr char kLogDelivery[] = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 
 struct Canned {
     std::string_view name;
-    const char* group;       // null: the owner alone
+    const char* group;  // null: the owner alone
     const char* permissions[2];
 };
 constexpr std::array kCanned{
@@ -43,22 +43,28 @@ pugi::xml_node add_grantee(pugi::xml_node list, const char* type) {
     return grantee;
 }
 
-constexpr std::array kGrantHeaders{std::pair{"x-amz-grant-full-control", "FULL_CONTROL"}, std::pair{"x-amz-grant-read", "READ"},
-                                   std::pair{"x-amz-grant-read-acp", "READ_ACP"}, std::pair{"x-amz-grant-write", "WRITE"},
-                                   std::pair{"x-amz-grant-write-acp", "WRITE_ACP"}};
+constexpr std::array kGrantHeaders{
+    std::pair{"x-amz-grant-full-control", "FULL_CONTROL"}, std::pair{"x-amz-grant-read", "READ"},
+    std::pair{"x-amz-grant-read-acp", "READ_ACP"}, std::pair{"x-amz-grant-write", "WRITE"},
+    std::pair{"x-amz-grant-write-acp", "WRITE_ACP"}};
 
 // `id="…", uri="…"`
 void add_grants(pugi::xml_node list, std::string_view grantees, const char* permission) {
     while (!grantees.empty()) {
         std::string_view one = grantees.substr(0, grantees.find(','));
         grantees.remove_prefix(std::min(one.size() + 1, grantees.size()));
-        while (one.starts_with(' ')) one.remove_prefix(1);
+        while (one.starts_with(' '))
+            one.remove_prefix(1);
         const std::string_view kind = one.substr(0, one.find('='));
         std::string_view value = one.substr(std::min(kind.size() + 1, one.size()));
-        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
+            value = value.substr(1, value.size() - 2);
         const bool known = kind == "id" || kind == "uri" || kind == "emailAddress";
-        if (!known || value.empty()) throw Refused{invalid_argument("Argument format not recognized", "x-amz-grant", one)};
-        auto grantee = add_grantee(list, kind == "uri" ? "Group" : kind == "id" ? "CanonicalUser" : "AmazonCustomerByEmail");
+        if (!known || value.empty())
+            throw Refused{invalid_argument("Argument format not recognized", "x-amz-grant", one)};
+        auto grantee = add_grantee(list, kind == "uri"  ? "Group"
+                                         : kind == "id" ? "CanonicalUser"
+                                                        : "AmazonCustomerByEmail");
         add_text(grantee, kind == "uri" ? "URI" : kind == "id" ? "ID" : "EmailAddress", value);
         add_text(grantee.parent(), "Permission", permission);
     }
@@ -89,7 +95,8 @@ std::string read_acl(const Exchange& exchange) {
         const std::string_view permission = grant.child("Permission").text().as_string();
         const bool known = permission == "FULL_CONTROL" || permission == "READ" || permission == "WRITE" ||
                            permission == "READ_ACP" || permission == "WRITE_ACP";
-        if (!known || !grant.child("Grantee")) throw Refused{Error{"MalformedACLError", 400, malformed_xml().message}};
+        if (!known || !grant.child("Grantee"))
+            throw Refused{Error{"MalformedACLError", 400, malformed_xml().message}};
     }
     return to_text(document);
 }
@@ -126,7 +133,8 @@ void get_bucket_acl(const ExchangePtr& exchange) {
 }
 
 void put_bucket_acl(const ExchangePtr& exchange) {
-    exchange->blobs().set_document(exchange->address.bucket, "acl", read_acl(*exchange), answer_nothing(exchange, 200));
+    exchange->blobs().set_document(exchange->address.bucket, "acl", read_acl(*exchange),
+                                   answer_nothing(exchange, 200));
 }
 
 }  // namespace faasd::aws::s3

@@ -1,4 +1,5 @@
-// Access control lists: kept and told, never enforced. One is kept as the name of a canned ACL or as its document.
+// Access control lists: kept and told, never enforced. One is kept as the name of a canned ACL or as its
+// document.
 #pragma once
 
 #include <string>

@@ -7,7 +7,8 @@
 namespace faasd::aws::s3 {
 namespace {
 
-// "photos.s3.eu-west-1.amazonaws.com:4566": where ".s3" begins, for a bucket may have dots and hyphens as well.
+// "photos.s3.eu-west-1.amazonaws.com:4566": where ".s3" begins, for a bucket may have dots and hyphens as
+// well.
 std::size_t service_label(std::string_view host) {
     return std::max(host.rfind(".s3.") + 1, host.rfind(".s3-") + 1);  // npos + 1 is 0
 }

@@ -14,7 +14,8 @@ namespace faasd::aws::s3 {
 namespace {
 
 base::Result<model::ObjectInfo> find(const Exchange& exchange) {
-    return exchange.blobs().head(exchange.address.bucket, exchange.address.key, {}, model::Selection{exchange.version()});
+    return exchange.blobs().head(exchange.address.bucket, exchange.address.key, {},
+                                 model::Selection{exchange.version()});
 }
 
 // An error about a delete marker is one of its own where its version was named.
@@ -31,7 +32,8 @@ Headers version_header(const model::ObjectInfo& object) {
 
 void update(const ExchangePtr& exchange, model::ObjectUpdate change, unsigned status) {
     change.trace = exchange->trace();
-    exchange->blobs().update(exchange->address.bucket, exchange->address.key, exchange->version(), std::move(change),
+    exchange->blobs().update(exchange->address.bucket, exchange->address.key, exchange->version(),
+                             std::move(change),
                              [exchange, status](const base::Result<model::ObjectInfo>& done) {
                                  if (!done) return refuse_marker(*exchange, done.error());
                                  exchange->respond_nothing(status, version_header(*done));
@@ -44,7 +46,8 @@ void write_checksum(pugi::xml_node into, const model::Checksum& checksum) {
     add_text(node, "ChecksumType", checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
 }
 
-void write_object_parts(pugi::xml_node into, const Exchange& exchange, const std::vector<model::PartInfo>& parts) {
+void write_object_parts(pugi::xml_node into, const Exchange& exchange,
+                        const std::vector<model::PartInfo>& parts) {
     const auto number = [&](const char* header, std::uint64_t otherwise) {
         const auto text = exchange.header(header);
         return text ? std::strtoull(std::string(*text).c_str(), nullptr, 10) : otherwise;
@@ -54,7 +57,8 @@ void write_object_parts(pugi::xml_node into, const Exchange& exchange, const std
     auto node = into.append_child("ObjectParts");
     add_text(node, "PartsCount", std::to_string(parts.size()));
     // Parts are told one by one where they have checksums of their own.
-    if (!std::ranges::all_of(parts, [](const model::PartInfo& part) { return part.checksum.has_value(); })) return;
+    if (!std::ranges::all_of(parts, [](const model::PartInfo& part) { return part.checksum.has_value(); }))
+        return;
     add_text(node, "PartNumberMarker", std::to_string(after));
     std::uint64_t count = 0, last = after;
     bool truncated = false;
@@ -87,13 +91,16 @@ void get_object_attributes(const ExchangePtr& exchange) {
         while (!rest.empty()) {
             std::string_view one = rest.substr(0, rest.find(','));
             rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-            while (one.starts_with(' ')) one.remove_prefix(1);
+            while (one.starts_with(' '))
+                one.remove_prefix(1);
             if (one == name) return true;
         }
         return false;
     };
-    if (!wants("ETag") && !wants("Checksum") && !wants("ObjectParts") && !wants("StorageClass") && !wants("ObjectSize"))
-        throw Refused{invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", wanted)};
+    if (!wants("ETag") && !wants("Checksum") && !wants("ObjectParts") && !wants("StorageClass") &&
+        !wants("ObjectSize"))
+        throw Refused{
+            invalid_argument("Invalid attribute name specified.", "x-amz-object-attributes", wanted)};
     const auto object = find(*exchange);
     if (!object) return refuse_marker(*exchange, object.error());
     XmlAnswer answer("GetObjectAttributesResponse");
@@ -155,7 +162,8 @@ void get_object_retention(const ExchangePtr& exchange) {
     if (!object) return refuse_marker(*exchange, object.error());
     if (!object->retention)
         throw Refused{make_error("NoSuchObjectLockConfiguration", 404,
-                                 "The specified object does not have a ObjectLock configuration", {{"Key", exchange->address.key}})};
+                                 "The specified object does not have a ObjectLock configuration",
+                                 {{"Key", exchange->address.key}})};
     XmlAnswer answer("Retention");
     add_text(answer.root, "Mode", object->retention->compliance ? "COMPLIANCE" : "GOVERNANCE");
     add_text(answer.root, "RetainUntilDate", base::format_rfc3339(object->retention->until));
@@ -166,15 +174,18 @@ void put_object_retention(const ExchangePtr& exchange) {
     pugi::xml_document document;
     const std::string body = checked_body(*exchange);
     const auto root = parse_document(document, body, "Retention");
-    const std::string_view mode = root.child("Mode").text().as_string(), until = root.child("RetainUntilDate").text().as_string();
+    const std::string_view mode = root.child("Mode").text().as_string(),
+                           until = root.child("RetainUntilDate").text().as_string();
     model::ObjectUpdate change;
-    change.bypass_governance = base::iequals(exchange->header_or("x-amz-bypass-governance-retention"), "true");
+    change.bypass_governance =
+        base::iequals(exchange->header_or("x-amz-bypass-governance-retention"), "true");
     change.retention.emplace();
     if (!mode.empty() || !until.empty()) {
         const auto time = parse_time(until);
         if ((mode != "GOVERNANCE" && mode != "COMPLIANCE") || !time) throw Refused{malformed_xml()};
         if (*time <= exchange->with.clock.now())
-            throw Refused{invalid_argument("The retain until date must be in the future!", "RetainUntilDate", until)};
+            throw Refused{
+                invalid_argument("The retain until date must be in the future!", "RetainUntilDate", until)};
         *change.retention = model::Retention{mode == "COMPLIANCE", *time};
     }
     update(exchange, std::move(change), 200);
@@ -194,7 +205,8 @@ void get_object_legal_hold(const ExchangePtr& exchange) {
 void put_object_legal_hold(const ExchangePtr& exchange) {
     pugi::xml_document document;
     const std::string body = checked_body(*exchange);
-    const std::string_view status = parse_document(document, body, "LegalHold").child("Status").text().as_string();
+    const std::string_view status =
+        parse_document(document, body, "LegalHold").child("Status").text().as_string();
     if (status != "ON" && status != "OFF") throw Refused{malformed_xml()};
     model::ObjectUpdate change;
     change.legal_hold = status == "ON";

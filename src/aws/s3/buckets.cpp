@@ -10,8 +10,12 @@
 namespace faasd::aws::s3 {
 namespace {
 
-std::string owner_of(const model::BucketInfo& bucket) { return bucket.account.empty() ? Scope{}.account : bucket.account; }
-std::string region_of(const model::BucketInfo& bucket) { return bucket.region.empty() ? Scope{}.region : bucket.region; }
+std::string owner_of(const model::BucketInfo& bucket) {
+    return bucket.account.empty() ? Scope{}.account : bucket.account;
+}
+std::string region_of(const model::BucketInfo& bucket) {
+    return bucket.region.empty() ? Scope{}.region : bucket.region;
+}
 
 // The region that the body of a CreateBucket names.
 std::string wanted_region(const Exchange& exchange) {
@@ -37,7 +41,8 @@ void list_buckets(const ExchangePtr& exchange) {
     std::string last;
     for (const model::BucketInfo& bucket : exchange->blobs().buckets()) {
         if (owner_of(bucket) != exchange->visit.scope.account || !bucket.name.starts_with(prefix)) continue;
-        if ((!region.empty() && region_of(bucket) != region) || (!after.empty() && bucket.name <= after)) continue;
+        if ((!region.empty() && region_of(bucket) != region) || (!after.empty() && bucket.name <= after))
+            continue;
         if (count++ == most) {
             add_text(answer.root, "ContinuationToken", last);
             break;
@@ -45,7 +50,8 @@ void list_buckets(const ExchangePtr& exchange) {
         auto node = list.append_child("Bucket");
         add_text(node, "Name", bucket.name);
         add_text(node, "CreationDate", base::format_rfc3339(bucket.created_at));
-        if (exchange->query("max-buckets") || !region.empty()) add_text(node, "BucketRegion", region_of(bucket));
+        if (exchange->query("max-buckets") || !region.empty())
+            add_text(node, "BucketRegion", region_of(bucket));
         last = bucket.name;
     }
     if (!prefix.empty()) add_text(answer.root, "Prefix", prefix);
@@ -58,9 +64,12 @@ void create_bucket(const ExchangePtr& exchange) {
     const std::string region = constraint == "EU" ? "eu-west-1" : constraint;
     if (!region.empty() && endpoint != "us-east-1" && region != endpoint)
         throw Refused{{"IllegalLocationConstraintException", 400,
-                       "The " + region + " location constraint is incompatible for the region specific endpoint this request was sent to."}};
+                       "The " + region +
+                           " location constraint is incompatible for the region specific endpoint this "
+                           "request was sent to."}};
     if (constraint == "us-east-1")
-        throw Refused{make_error("InvalidLocationConstraint", 400, "The specified location-constraint is not valid",
+        throw Refused{make_error("InvalidLocationConstraint", 400,
+                                 "The specified location-constraint is not valid",
                                  {{"LocationConstraint", constraint}})};
     model::NewBucket bucket{exchange->address.bucket};
     bucket.account = exchange->visit.scope.account == Scope{}.account ? "" : exchange->visit.scope.account;
@@ -69,20 +78,22 @@ void create_bucket(const ExchangePtr& exchange) {
     if (plain) bucket.region.clear();
     bucket.object_lock = base::iequals(exchange->header_or("x-amz-bucket-object-lock-enabled"), "true");
     const std::string ownership = exchange->header_or("x-amz-object-ownership");
-    exchange->blobs().create_bucket(std::move(bucket), [exchange, plain, ownership](const base::Result<>& done) {
-        const auto created = [](const ExchangePtr& answered) {
-            answered->respond_nothing(200, {{"Location", "/" + answered->address.bucket}});
-        };
-        if (done) {
-            if (ownership.empty()) return created(exchange);
-            return exchange->blobs().set_document(exchange->address.bucket, "ownershipControls", ownership_document(ownership),
-                                                  [exchange, created](const base::Result<>&) { created(exchange); });
-        }
-        const Error error = to_error(done.error(), exchange->subject());
-        // As always in the oldest region.
-        if (plain && error.code == "BucketAlreadyOwnedByYou") return created(exchange);
-        exchange->refuse(error);
-    });
+    exchange->blobs().create_bucket(
+        std::move(bucket), [exchange, plain, ownership](const base::Result<>& done) {
+            const auto created = [](const ExchangePtr& answered) {
+                answered->respond_nothing(200, {{"Location", "/" + answered->address.bucket}});
+            };
+            if (done) {
+                if (ownership.empty()) return created(exchange);
+                return exchange->blobs().set_document(
+                    exchange->address.bucket, "ownershipControls", ownership_document(ownership),
+                    [exchange, created](const base::Result<>&) { created(exchange); });
+            }
+            const Error error = to_error(done.error(), exchange->subject());
+            // As always in the oldest region.
+            if (plain && error.code == "BucketAlreadyOwnedByYou") return created(exchange);
+            exchange->refuse(error);
+        });
 }
 
 void head_bucket(const ExchangePtr& exchange) {
@@ -110,7 +121,8 @@ void get_bucket_versioning(const ExchangePtr& exchange) {
     if (!bucket) return exchange->refuse(bucket.error());
     XmlAnswer answer("VersioningConfiguration");
     if (bucket->versioning != model::Versioning::off)
-        add_text(answer.root, "Status", bucket->versioning == model::Versioning::enabled ? "Enabled" : "Suspended");
+        add_text(answer.root, "Status",
+                 bucket->versioning == model::Versioning::enabled ? "Enabled" : "Suspended");
     exchange->respond_xml(answer.document);
 }
 
@@ -118,11 +130,13 @@ void put_bucket_versioning(const ExchangePtr& exchange) {
     pugi::xml_document document;
     const auto root = parse_document(document, checked_body(*exchange), "VersioningConfiguration");
     const std::string_view status = root.child("Status").text().as_string();
-    if (std::string_view(root.child("MfaDelete").text().as_string()) == "Enabled") throw Refused{not_implemented("MfaDelete")};
+    if (std::string_view(root.child("MfaDelete").text().as_string()) == "Enabled")
+        throw Refused{not_implemented("MfaDelete")};
     if (status != "Enabled" && status != "Suspended") throw Refused{malformed_xml()};
-    exchange->blobs().set_versioning(exchange->address.bucket,
-                                     status == "Enabled" ? model::Versioning::enabled : model::Versioning::suspended,
-                                     answer_nothing(exchange, 200));
+    exchange->blobs().set_versioning(
+        exchange->address.bucket,
+        status == "Enabled" ? model::Versioning::enabled : model::Versioning::suspended,
+        answer_nothing(exchange, 200));
 }
 
 }  // namespace faasd::aws::s3

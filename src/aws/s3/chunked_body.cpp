@@ -42,8 +42,10 @@ void ChunkedBody::on_line(std::string_view line) {
             return;
         }
         std::string_view value = line.substr(colon + 1);
-        while (value.starts_with(' ')) value.remove_prefix(1);
-        while (value.ends_with(' ')) value.remove_suffix(1);
+        while (value.starts_with(' '))
+            value.remove_prefix(1);
+        while (value.ends_with(' '))
+            value.remove_suffix(1);
         trailers_.emplace_back(base::to_lower(line.substr(0, colon)), value);
     }
 }

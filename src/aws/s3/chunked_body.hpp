@@ -1,5 +1,5 @@
-// The content coding "aws-chunked" ("Signature calculations … transferring payload in multiple chunks", S3 API
-// Reference): chunks with a size and perhaps a signature each, and trailers behind the last.
+// The content coding "aws-chunked" ("Signature calculations … transferring payload in multiple chunks", S3
+// API Reference): chunks with a size and perhaps a signature each, and trailers behind the last.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ class ChunkedBody {
   public:
     enum class State { more, complete, broken };
 
-    // Hands what it finds of the content to `data`, which says whether to go on. After `broken` or a refusal of
-    // `data`, nothing more is taken.
+    // Hands what it finds of the content to `data`, which says whether to go on. After `broken` or a refusal
+    // of `data`, nothing more is taken.
     template <class Data>
     State feed(std::string_view bytes, Data&& data) {
         while (!bytes.empty() && step_ != Step::end && step_ != Step::broken) {
@@ -36,8 +36,12 @@ class ChunkedBody {
         return step_ == Step::end ? State::complete : State::more;
     }
     // Whether the body may end here: some clients leave out the line that ends the trailers.
-    [[nodiscard]] bool may_end() const { return step_ == Step::end || (step_ == Step::trailers && line_.empty()); }
-    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& trailers() const { return trailers_; }
+    [[nodiscard]] bool may_end() const {
+        return step_ == Step::end || (step_ == Step::trailers && line_.empty());
+    }
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& trailers() const {
+        return trailers_;
+    }
 
   private:
     enum class Step { size, data, after_data, trailers, end, broken };
@@ -46,7 +50,7 @@ class ChunkedBody {
 
     Step step_ = Step::size;
     std::uint64_t left_ = 0;
-    std::string line_;  // what came of it
+    std::string line_;                                           // what came of it
     std::vector<std::pair<std::string, std::string>> trailers_;  // names in lower case
 };
 

@@ -14,7 +14,8 @@ namespace {
 
 bool replaces(const Exchange& exchange, const char* header, const char* message) {
     const std::string directive = exchange.header_or(header, "COPY");
-    if (directive != "COPY" && directive != "REPLACE") throw Refused{invalid_argument(message, header, directive)};
+    if (directive != "COPY" && directive != "REPLACE")
+        throw Refused{invalid_argument(message, header, directive)};
     return directive == "REPLACE";
 }
 
@@ -27,8 +28,9 @@ bool changes_something(const Exchange& exchange) {
 
 CopySource read_copy_source(const Exchange& exchange) {
     const auto invalid = [&] {
-        return Refused{invalid_argument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-                                        "x-amz-copy-source", exchange.header_or("x-amz-copy-source"))};
+        return Refused{
+            invalid_argument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+                             "x-amz-copy-source", exchange.header_or("x-amz-copy-source"))};
     };
     std::string_view text = exchange.header("x-amz-copy-source").value_or("");
     CopySource source;
@@ -53,7 +55,12 @@ Error copy_error(const Exchange& exchange, const base::Error& error, const CopyS
     if (error.message.find('\'' + source.bucket + '\'') != std::string::npos) subject.bucket = source.bucket;
     subject.version = source.version ? std::string_view(*source.version) : std::string_view{};
     if (error.code == make_error_code(model::BlobErrc::delete_marker) && source.version)
-        return invalid_request("The source of a copy request may not specifically refer to a delete marker by version id.");
+        return invalid_request(
+            "The source of a copy request may not specifically refer to a delete marker by version id.");
+    if (error.message.find("copy source is larger") != std::string::npos)
+        return invalid_request(
+            "The specified copy source is larger than the maximum allowable size for a copy source: "
+            "5368709120");
     return to_error(error, subject);
 }
 
@@ -73,15 +80,18 @@ void copy_object(const ExchangePtr& exchange) {
     request.legal_hold = lock.legal_hold;
     request.if_match = entity_tag(*exchange, "if-match");
     request.if_none_match = entity_tag(*exchange, "if-none-match");
-    if (replaces(*exchange, "x-amz-metadata-directive", "Unknown metadata directive.")) request.replace = read_put_options(*exchange);
+    if (replaces(*exchange, "x-amz-metadata-directive", "Unknown metadata directive."))
+        request.replace = read_put_options(*exchange);
     if (replaces(*exchange, "x-amz-tagging-directive", "Unknown tagging directive."))
         request.tags = read_tagging_header(exchange->header_or("x-amz-tagging"));
-    const bool onto_itself = source.bucket == request.to_bucket && source.key == request.to_key && !source.version;
+    const bool onto_itself =
+        source.bucket == request.to_bucket && source.key == request.to_key && !source.version;
     if (onto_itself && !request.replace) {
         if (!changes_something(*exchange))
-            throw Refused{invalid_request("This copy request is illegal because it is trying to copy an object to itself without "
-                                          "changing the object's metadata, storage class, website redirect location or "
-                                          "encryption attributes.")};
+            throw Refused{invalid_request(
+                "This copy request is illegal because it is trying to copy an object to itself without "
+                "changing the object's metadata, storage class, website redirect location or "
+                "encryption attributes.")};
         // What is said of it stays, and is written again.
         const auto now = exchange->blobs().head(source.bucket, source.key);
         if (!now) return exchange->refuse(now.error());
@@ -90,7 +100,8 @@ void copy_object(const ExchangePtr& exchange) {
         request.replace->metadata = now->metadata;
         request.replace->headers = now->headers;
     }
-    exchange->blobs().copy(std::move(request), [exchange, source](const base::Result<model::ObjectInfo>& copied) {
+    exchange->blobs().copy(std::move(request), [exchange,
+                                                source](const base::Result<model::ObjectInfo>& copied) {
         if (!copied) return exchange->refuse(copy_error(*exchange, copied.error(), source));
         XmlAnswer answer("CopyObjectResult");
         add_text(answer.root, "LastModified", base::format_rfc3339(copied->modified_at));
@@ -100,7 +111,7 @@ void copy_object(const ExchangePtr& exchange) {
             add_text(answer.root, "ChecksumType", copied->checksum->composite ? "COMPOSITE" : "FULL_OBJECT");
         }
         Headers headers;
-        if (!copied->version_id.empty() && copied->version_id != "null") headers.emplace_back("x-amz-version-id", copied->version_id);
+        if (!copied->version_id.empty()) headers.emplace_back("x-amz-version-id", copied->version_id);
         if (source.version) headers.emplace_back("x-amz-copy-source-version-id", *source.version);
         add_encryption(headers, copied->properties);
         exchange->respond_xml(answer.document, 200, std::move(headers));

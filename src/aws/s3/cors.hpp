@@ -5,8 +5,8 @@
 
 namespace faasd::aws::s3 {
 
-// Gives the answer the headers by which a page may read it, where a rule of the bucket matches its Origin. Throws
-// Refused where a page that no rule names, of another machine, would change something.
+// Gives the answer the headers by which a page may read it, where a rule of the bucket matches its Origin.
+// Throws Refused where a page that no rule names, of another machine, would change something.
 void admit_page(Exchange& exchange);
 // OPTIONS.
 void answer_preflight(const ExchangePtr& exchange);

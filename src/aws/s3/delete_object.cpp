@@ -18,7 +18,8 @@ bool bypasses(const Exchange& exchange) {
     return base::iequals(exchange.header_or("x-amz-bypass-governance-retention"), "true");
 }
 
-// A DeleteObjects on its way: the removals commit together, and the answer lists them in the order of the request.
+// A DeleteObjects on its way: the removals commit together, and the answer lists them in the order of the
+// request.
 struct Deleting {
     ExchangePtr exchange;
     bool quiet = false;
@@ -90,7 +91,8 @@ void delete_objects(const ExchangePtr& exchange) {
         deleting->wanted.push_back(std::move(request));
     }
     if (deleting->wanted.empty() || deleting->wanted.size() > kMostKeys) throw Refused{malformed_xml()};
-    if (!exchange->blobs().bucket_exists(exchange->address.bucket)) throw Refused{no_such_bucket(exchange->address.bucket)};
+    if (!exchange->blobs().bucket_exists(exchange->address.bucket))
+        throw Refused{no_such_bucket(exchange->address.bucket)};
     deleting->start();
     for (std::size_t i = 0; i < deleting->wanted.size(); ++i) {
         exchange->blobs().remove(deleting->wanted[i], [deleting, i](base::Result<model::Removed> removed) {
@@ -106,7 +108,8 @@ void restore_object(const ExchangePtr& exchange) {
     if (!object) return exchange->refuse(object.error());
     const std::string kept_in = storage_class(object->properties);
     if (kept_in != "GLACIER" && kept_in != "DEEP_ARCHIVE")
-        throw Refused{make_error("InvalidObjectState", 403, "Restore is not allowed for the object's current storage class",
+        throw Refused{make_error("InvalidObjectState", 403,
+                                 "Restore is not allowed for the object's current storage class",
                                  {{"StorageClass", kept_in}})};
     std::uint32_t days = 1;
     if (const std::string body = checked_body(*exchange); !body.empty()) {
@@ -115,9 +118,11 @@ void restore_object(const ExchangePtr& exchange) {
     }
     const bool again = object->properties.contains(kRestoredUntil);
     model::ObjectUpdate update;
-    const auto midnight = std::chrono::ceil<std::chrono::days>(exchange->with.clock.now() + std::chrono::days{days});
+    const auto midnight =
+        std::chrono::ceil<std::chrono::days>(exchange->with.clock.now() + std::chrono::days{days});
     update.properties[kRestoredUntil] = base::format_http_date(midnight);
-    exchange->blobs().update(exchange->address.bucket, exchange->address.key, exchange->version(), std::move(update),
+    exchange->blobs().update(exchange->address.bucket, exchange->address.key, exchange->version(),
+                             std::move(update),
                              [exchange, again](const base::Result<model::ObjectInfo>& done) {
                                  if (!done) return exchange->refuse(done.error());
                                  exchange->respond_nothing(again ? 200 : 202);

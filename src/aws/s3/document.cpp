@@ -23,7 +23,8 @@ std::optional<base::TimePoint> make_time(int year, int month, int day, int hour,
     using namespace std::chrono;
     const year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                               std::chrono::day{static_cast<unsigned>(day)}};
-    if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
+    if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+        return std::nullopt;
     return base::TimePoint{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second};
 }
 
@@ -34,21 +35,26 @@ void add_tag(model::Metadata& tags, std::string name, std::string value) {
     if (name.empty() || name.size() > 512) throw invalid("The TagKey you have provided is invalid");
     if (value.size() > 1024) throw invalid("The TagValue you have provided is invalid");
     if (name.starts_with("aws:")) throw invalid("System tags cannot be added/updated by requester");
-    if (!base::is_valid_utf8(name) || name.find('\0') != std::string::npos) throw invalid("The TagKey you have provided is invalid");
-    if (!base::is_valid_utf8(value) || value.find('\0') != std::string::npos) throw invalid("The TagValue you have provided is invalid");
+    if (!base::is_valid_utf8(name) || name.find('\0') != std::string::npos)
+        throw invalid("The TagKey you have provided is invalid");
+    if (!base::is_valid_utf8(value) || value.find('\0') != std::string::npos)
+        throw invalid("The TagValue you have provided is invalid");
     if (tags.contains(name)) throw invalid("Cannot provide multiple Tags with the same key");
     tags.emplace(std::move(name), std::move(value));
 }
 
 void check_count(const model::Metadata& tags, std::size_t most) {
     if (tags.size() > most)
-        throw Refused{{"BadRequest", 400, (most == 10 ? "Object" : "Bucket") + std::string(" tags cannot be greater than ") + std::to_string(most)}};
+        throw Refused{{"BadRequest", 400,
+                       (most == 10 ? "Object" : "Bucket") + std::string(" tags cannot be greater than ") +
+                           std::to_string(most)}};
 }
 
 }  // namespace
 
 pugi::xml_node parse_document(pugi::xml_document& document, std::string_view text, std::string_view root) {
-    const auto parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
+    const auto parsed =
+        document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single, pugi::encoding_utf8);
     std::string_view name = document.document_element().name();
     name.remove_prefix(std::min(name.find(':') + 1, name.size()));
     if (!parsed || name != root) throw Refused{malformed_xml()};
@@ -59,13 +65,15 @@ std::optional<base::TimePoint> parse_time(std::string_view text) {
     if (text.size() < 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
     const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
     if (text.size() == 10) return make_time(year, month, day, 0, 0, 0);
-    if (text.size() < 20 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':') return std::nullopt;
+    if (text.size() < 20 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
+        return std::nullopt;
     auto time = make_time(year, month, day, digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2));
     if (!time) return std::nullopt;
     std::string_view rest = text.substr(19);
     if (rest.starts_with('.')) {
         std::int64_t unit = 100'000;
-        for (rest.remove_prefix(1); !rest.empty() && rest.front() >= '0' && rest.front() <= '9'; rest.remove_prefix(1)) {
+        for (rest.remove_prefix(1); !rest.empty() && rest.front() >= '0' && rest.front() <= '9';
+             rest.remove_prefix(1)) {
             *time += base::Duration{(rest.front() - '0') * unit};
             unit /= 10;
         }
@@ -85,13 +93,15 @@ std::optional<base::TimePoint> parse_http_date(std::string_view text) {
     if (text.size() != 29 || text.substr(25) != " GMT" || text[3] != ',') return parse_time(text);
     for (std::size_t i = 0; i < kMonths.size(); ++i)
         if (text.substr(8, 3) == kMonths[i])
-            return make_time(digits(text, 12, 4), static_cast<int>(i + 1), digits(text, 5, 2), digits(text, 17, 2),
-                             digits(text, 20, 2), digits(text, 23, 2));
+            return make_time(digits(text, 12, 4), static_cast<int>(i + 1), digits(text, 5, 2),
+                             digits(text, 17, 2), digits(text, 20, 2), digits(text, 23, 2));
     return std::nullopt;
 }
 
 // Canonical user ids have 64 digits.
-std::string owner_id(std::string_view account) { return base::sha256_hex("faasd " + std::string(account)); }
+std::string owner_id(std::string_view account) {
+    return base::sha256_hex("faasd " + std::string(account));
+}
 
 void write_owner(pugi::xml_node into, std::string_view account) {
     add_text(into, "ID", owner_id(account));
@@ -109,6 +119,7 @@ model::Metadata read_tags(pugi::xml_node tag_set, std::size_t most) {
     if (!tag_set) throw Refused{malformed_xml()};
     model::Metadata tags;
     for (const pugi::xml_node tag : tag_set.children()) {
+        if (tag.type() != pugi::node_element) continue;
         if (std::string_view(tag.name()) != "Tag" || !tag.child("Key")) throw Refused{malformed_xml()};
         add_tag(tags, tag.child("Key").text().as_string(), tag.child("Value").text().as_string());
     }

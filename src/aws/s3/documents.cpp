@@ -30,34 +30,43 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> k
 void check_cors(pugi::xml_node root) {
     std::size_t rules = 0;
     for (const pugi::xml_node rule : root.children("CORSRule")) {
-        if (++rules > 100 || !rule.child("AllowedOrigin") || !rule.child("AllowedMethod")) throw Refused{malformed_xml()};
+        if (++rules > 100 || !rule.child("AllowedOrigin") || !rule.child("AllowedMethod"))
+            throw Refused{malformed_xml()};
         for (const pugi::xml_node method : rule.children("AllowedMethod"))
-            if (const std::string name = method.text().as_string(); !is_one_of(name, {"GET", "PUT", "POST", "DELETE", "HEAD"}))
-                throw Refused{invalid_request("Found unsupported HTTP method in CORS config. Unsupported method is " + name)};
+            if (const std::string name = method.text().as_string();
+                !is_one_of(name, {"GET", "PUT", "POST", "DELETE", "HEAD"}))
+                throw Refused{invalid_request(
+                    "Found unsupported HTTP method in CORS config. Unsupported method is " + name)};
         for (const char* element : {"AllowedOrigin", "AllowedHeader"})
             for (const pugi::xml_node one : rule.children(element)) {
                 const std::string value = one.text().as_string();
                 if (value.find('*') != value.rfind('*'))
-                    throw Refused{invalid_request(std::string(element) + " \"" + value + "\" can not have more than one wildcard.")};
+                    throw Refused{invalid_request(std::string(element) + " \"" + value +
+                                                  "\" can not have more than one wildcard.")};
             }
     }
     if (rules == 0) throw Refused{malformed_xml()};
 }
 
-void check_tagging(pugi::xml_node root) { (void)read_tags(root.child("TagSet"), 50); }
+void check_tagging(pugi::xml_node root) {
+    (void)read_tags(root.child("TagSet"), 50);
+}
 
 void check_accelerate(pugi::xml_node root) {
-    if (!is_one_of(root.child("Status").text().as_string(), {"Enabled", "Suspended"})) throw Refused{malformed_xml()};
+    if (!is_one_of(root.child("Status").text().as_string(), {"Enabled", "Suspended"}))
+        throw Refused{malformed_xml()};
 }
 
 void check_payment(pugi::xml_node root) {
-    if (!is_one_of(root.child("Payer").text().as_string(), {"Requester", "BucketOwner"})) throw Refused{malformed_xml()};
+    if (!is_one_of(root.child("Payer").text().as_string(), {"Requester", "BucketOwner"}))
+        throw Refused{malformed_xml()};
 }
 
 void check_encryption(pugi::xml_node root) {
     const auto rule = root.child("Rule");
     const auto standard = rule.child("ApplyServerSideEncryptionByDefault");
-    if (!rule || (standard && !is_one_of(standard.child("SSEAlgorithm").text().as_string(), {"AES256", "aws:kms", "aws:kms:dsse"})))
+    if (!rule || (standard && !is_one_of(standard.child("SSEAlgorithm").text().as_string(),
+                                         {"AES256", "aws:kms", "aws:kms:dsse"})))
         throw Refused{malformed_xml()};
 }
 
@@ -72,18 +81,22 @@ void check_website(pugi::xml_node root) {
     if (redirect ? !redirect.child("HostName") : !root.child("IndexDocument")) throw Refused{malformed_xml()};
     const std::string suffix = root.child("IndexDocument").child("Suffix").text().as_string();
     if (!redirect && (suffix.empty() || suffix.find('/') != std::string::npos))
-        throw Refused{invalid_argument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix)};
+        throw Refused{
+            invalid_argument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix)};
 }
 
 void check_replication(pugi::xml_node root) {
     if (!root.child("Role") || !root.child("Rule")) throw Refused{malformed_xml()};
 }
 
-#define STANDARD(root, inner) "<" root " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" inner "</" root ">"
+#define STANDARD(root, inner) \
+    "<" root " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" inner "</" root ">"
 
 constexpr std::array kKinds{
-    Kind{"accelerate", "AccelerateConfiguration", nullptr, "", STANDARD("AccelerateConfiguration", ""), 200, check_accelerate},
-    Kind{"cors", "CORSConfiguration", "NoSuchCORSConfiguration", "The CORS configuration does not exist", "", 200, check_cors},
+    Kind{"accelerate", "AccelerateConfiguration", nullptr, "", STANDARD("AccelerateConfiguration", ""), 200,
+         check_accelerate},
+    Kind{"cors", "CORSConfiguration", "NoSuchCORSConfiguration", "The CORS configuration does not exist", "",
+         200, check_cors},
     Kind{"encryption", "ServerSideEncryptionConfiguration", nullptr, "",
          STANDARD("ServerSideEncryptionConfiguration",
                   "<Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
@@ -91,7 +104,8 @@ constexpr std::array kKinds{
          200, check_encryption},
     Kind{"logging", "BucketLoggingStatus", nullptr, "", STANDARD("BucketLoggingStatus", "")},
     Kind{"ownershipControls", "OwnershipControls", nullptr, "",
-         STANDARD("OwnershipControls", "<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>"), 200, check_ownership},
+         STANDARD("OwnershipControls", "<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>"),
+         200, check_ownership},
     Kind{"policy", nullptr, "NoSuchBucketPolicy", "The bucket policy does not exist", "", 204},
     Kind{"publicAccessBlock", "PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration",
          "The public access block configuration was not found"},
@@ -106,7 +120,8 @@ constexpr std::array kKinds{
 
 // What a bucket without it tells after it was deleted.
 constexpr std::array kNotFoundOnceDeleted{
-    std::pair{"ownershipControls", std::pair{"OwnershipControlsNotFoundError", "The bucket ownership controls were not found"}},
+    std::pair{"ownershipControls",
+              std::pair{"OwnershipControlsNotFoundError", "The bucket ownership controls were not found"}},
 };
 
 const Kind& kind_of(const Exchange& exchange) {
@@ -118,7 +133,9 @@ const Kind& kind_of(const Exchange& exchange) {
 // A policy is JSON, and S3 looks at it.
 std::string read_policy(const Exchange& exchange) {
     const std::string body = checked_body(exchange);
-    const auto malformed = [](std::string message) { return Refused{Error{"MalformedPolicy", 400, std::move(message)}}; };
+    const auto malformed = [](std::string message) {
+        return Refused{Error{"MalformedPolicy", 400, std::move(message)}};
+    };
     const auto policy = nlohmann::json::parse(body, nullptr, false);
     if (!policy.is_object()) throw malformed("Policies must be valid JSON and the first byte must be '{'");
     if (!policy.contains("Statement")) throw malformed("Missing required field Statement");
@@ -136,14 +153,18 @@ void get_document(const ExchangePtr& exchange) {
     if (*text == kDeleted) {
         for (const auto& [subresource, error] : kNotFoundOnceDeleted)
             if (std::string_view(subresource) == kind.subresource)
-                throw Refused{make_error(error.first, 404, error.second, {{"BucketName", exchange->address.bucket}})};
+                throw Refused{
+                    make_error(error.first, 404, error.second, {{"BucketName", exchange->address.bucket}})};
         text->clear();
     }
     if (text->empty() && kind.missing_code)
-        throw Refused{make_error(kind.missing_code, 404, kind.missing_message, {{"BucketName", exchange->address.bucket}})};
+        throw Refused{make_error(kind.missing_code, 404, kind.missing_message,
+                                 {{"BucketName", exchange->address.bucket}})};
     model::HttpResponse response;
     response.headers = {{"Content-Type", kind.root ? "application/xml" : "application/json"}};
-    response.body = text->empty() ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + std::string(kind.standard) : std::move(*text);
+    response.body = text->empty()
+                        ? "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + std::string(kind.standard)
+                        : std::move(*text);
     exchange->respond(std::move(response));
 }
 
@@ -168,7 +189,8 @@ void delete_document(const ExchangePtr& exchange) {
     const bool remembers = std::ranges::any_of(kNotFoundOnceDeleted, [&](const auto& one) {
         return std::string_view(one.first) == kind.subresource;
     });
-    exchange->blobs().set_document(exchange->address.bucket, kind.subresource, remembers ? std::string(kDeleted) : std::string{},
+    exchange->blobs().set_document(exchange->address.bucket, kind.subresource,
+                                   remembers ? std::string(kDeleted) : std::string{},
                                    answer_nothing(exchange));
 }
 
@@ -176,16 +198,21 @@ void get_bucket_policy_status(const ExchangePtr& exchange) {
     const auto text = exchange->blobs().document(exchange->address.bucket, "policy");
     if (!text) return exchange->refuse(text.error());
     if (text->empty())
-        throw Refused{make_error("NoSuchBucketPolicy", 404, "The bucket policy does not exist", {{"BucketName", exchange->address.bucket}})};
+        throw Refused{make_error("NoSuchBucketPolicy", 404, "The bucket policy does not exist",
+                                 {{"BucketName", exchange->address.bucket}})};
     // Public: a statement that allows something to everybody, without a condition.
     bool is_public = false;
     const auto policy = nlohmann::json::parse(*text, nullptr, false);
-    auto statements = policy.is_object() && policy.contains("Statement") ? policy["Statement"] : nlohmann::json::array();
+    auto statements =
+        policy.is_object() && policy.contains("Statement") ? policy["Statement"] : nlohmann::json::array();
     if (statements.is_object()) statements = nlohmann::json::array({statements});
     for (const auto& statement : statements) {
-        if (!statement.is_object() || statement.value("Effect", nlohmann::json()) != "Allow" || statement.contains("Condition")) continue;
+        if (!statement.is_object() || statement.value("Effect", nlohmann::json()) != "Allow" ||
+            statement.contains("Condition"))
+            continue;
         const auto principal = statement.value("Principal", nlohmann::json());
-        if (principal == "*" || (principal.is_object() && principal.value("AWS", nlohmann::json()) == "*")) is_public = true;
+        if (principal == "*" || (principal.is_object() && principal.value("AWS", nlohmann::json()) == "*"))
+            is_public = true;
     }
     XmlAnswer answer("PolicyStatus");
     add_text(answer.root, "IsPublic", is_public ? "true" : "false");
@@ -197,7 +224,8 @@ void get_object_lock_configuration(const ExchangePtr& exchange) {
     if (!bucket) return exchange->refuse(bucket.error());
     if (!bucket->lock.enabled)
         throw Refused{make_error("ObjectLockConfigurationNotFoundError", 404,
-                                 "Object Lock configuration does not exist for this bucket", {{"BucketName", exchange->address.bucket}})};
+                                 "Object Lock configuration does not exist for this bucket",
+                                 {{"BucketName", exchange->address.bucket}})};
     XmlAnswer answer("ObjectLockConfiguration");
     add_text(answer.root, "ObjectLockEnabled", "Enabled");
     if (bucket->lock.days != 0 || bucket->lock.years != 0) {
@@ -213,7 +241,8 @@ void put_object_lock_configuration(const ExchangePtr& exchange) {
     pugi::xml_document document;
     const std::string body = checked_body(*exchange);
     const auto root = parse_document(document, body, "ObjectLockConfiguration");
-    if (std::string_view(root.child("ObjectLockEnabled").text().as_string()) != "Enabled") throw Refused{malformed_xml()};
+    if (std::string_view(root.child("ObjectLockEnabled").text().as_string()) != "Enabled")
+        throw Refused{malformed_xml()};
     model::ObjectLock lock;
     lock.enabled = true;
     if (const auto rule = root.child("Rule")) {
@@ -225,7 +254,8 @@ void put_object_lock_configuration(const ExchangePtr& exchange) {
         if (static_cast<bool>(days) == static_cast<bool>(years)) throw Refused{malformed_xml()};
         const int period = (days ? days : years).text().as_int();
         if (period < 1 || period > (days ? 36'500 : 100))
-            throw Refused{Error{"InvalidRetentionPeriod", 400, "Default retention period must be a positive integer value."}};
+            throw Refused{Error{"InvalidRetentionPeriod", 400,
+                                "Default retention period must be a positive integer value."}};
         (days ? lock.days : lock.years) = static_cast<std::uint32_t>(period);
     }
     exchange->blobs().set_object_lock(exchange->address.bucket, lock, answer_nothing(exchange, 200));

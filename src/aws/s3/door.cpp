@@ -16,7 +16,8 @@ constexpr std::uint64_t kObjectLimit = std::uint64_t{6} << 30;  // beyond it the
 std::optional<std::uint64_t> content_length(const model::HttpRequest& request) {
     const auto text = request.header("content-length");
     std::uint64_t size = 0;
-    if (!text || std::from_chars(text->data(), text->data() + text->size(), size).ec != std::errc{}) return std::nullopt;
+    if (!text || std::from_chars(text->data(), text->data() + text->size(), size).ec != std::errc{})
+        return std::nullopt;
     return size;
 }
 
@@ -44,18 +45,22 @@ void S3Door::handle(Visit visit) {
     const auto exchange = std::make_shared<Exchange>(with_, std::move(visit), std::move(address));
     const model::HttpRequest& request = exchange->visit.request;
     run_guarded(exchange, [&] {
-        if (!exchange->address.valid) throw Refused{Error{"InvalidURI", 400, "Couldn't parse the specified URI."}};
+        if (!exchange->address.valid)
+            throw Refused{Error{"InvalidURI", 400, "Couldn't parse the specified URI."}};
         if (request.method == "OPTIONS") return answer_preflight(exchange);
         admit_page(*exchange);
         if (exchange->address.website) return run_blocking(exchange, get_website_page);
         const Route* const route = find_route(request, exchange->address);
         if (!route)
             throw Refused{method_not_allowed(request.method, exchange->address.bucket.empty() ? "SERVICE"
-                                                             : exchange->address.key.empty() ? "BUCKET"
-                                                                                             : "OBJECT")};
+                                                             : exchange->address.key.empty()  ? "BUCKET"
+                                                                                              : "OBJECT")};
         exchange->operation = route->name;
         if (!route->run) throw Refused{not_implemented(route->name)};
         exchange->check_owner();
+        if (route->streams && !exchange->header("content-length") && !exchange->header("transfer-encoding"))
+            throw Refused{
+                Error{"MissingContentLength", 411, "You must provide the Content-Length HTTP header."}};
         run_route(*route, exchange);
     });
 }

@@ -27,16 +27,18 @@ std::string Exchange::query_or(std::string_view name, std::string_view otherwise
     return value ? std::move(*value) : std::string(otherwise);
 }
 
-std::optional<std::uint64_t> Exchange::query_number(const char* name, std::uint64_t least, std::uint64_t most) const {
+std::optional<std::uint64_t> Exchange::query_number(const char* name, std::uint64_t least,
+                                                    std::uint64_t most) const {
     const auto text = query(name);
     if (!text || text->empty()) return std::nullopt;
     std::int64_t value = 0;
     const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (failure != std::errc{} || end != text->data() + text->size())
-        throw Refused{invalid_argument("Provided " + std::string(name) + " not an integer or within integer range", name, *text)};
+        throw Refused{invalid_argument(
+            "Provided " + std::string(name) + " not an integer or within integer range", name, *text)};
     if (value < static_cast<std::int64_t>(least) || static_cast<std::uint64_t>(value) > most)
-        throw Refused{invalid_argument("Argument " + std::string(name) + " must be an integer between " + std::to_string(least) +
-                                           " and " + std::to_string(most),
+        throw Refused{invalid_argument("Argument " + std::string(name) + " must be an integer between " +
+                                           std::to_string(least) + " and " + std::to_string(most),
                                        name, *text)};
     return static_cast<std::uint64_t>(value);
 }
@@ -49,7 +51,8 @@ std::optional<std::string> Exchange::version() const {
 }
 
 Subject Exchange::subject() const {
-    Subject subject{address.bucket, address.key, version_, upload_, visit.scope.region, visit.scope.account, range_};
+    Subject subject{address.bucket,     address.key,         version_, upload_,
+                    visit.scope.region, visit.scope.account, range_};
     const std::string part = query_or("partNumber");
     std::from_chars(part.data(), part.data() + part.size(), subject.part);
     return subject;
@@ -101,7 +104,9 @@ void Exchange::refuse(const Error& error) {
     respond(std::move(response));
 }
 
-void Exchange::refuse(const base::Error& error) { refuse(to_error(error, subject())); }
+void Exchange::refuse(const base::Error& error) {
+    refuse(to_error(error, subject()));
+}
 
 XmlAnswer::XmlAnswer(const char* root_name) : root(document.append_child(root_name)) {
     root.append_attribute("xmlns") = kXmlNamespace;

@@ -31,7 +31,9 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     std::string_view operation;  // its name
 
     [[nodiscard]] model::Blobs& blobs() const { return with.blobs; }
-    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const { return visit.request.header(name); }
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const {
+        return visit.request.header(name);
+    }
     [[nodiscard]] std::string header_or(std::string_view name, std::string_view otherwise = {}) const {
         return std::string(header(name).value_or(otherwise));
     }
@@ -39,7 +41,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
     [[nodiscard]] std::string query_or(std::string_view name, std::string_view otherwise = {}) const;
     // Throws Refused: it is no number, or outside of [least, most].
-    [[nodiscard]] std::optional<std::uint64_t> query_number(const char* name, std::uint64_t least, std::uint64_t most) const;
+    [[nodiscard]] std::optional<std::uint64_t> query_number(const char* name, std::uint64_t least,
+                                                            std::uint64_t most) const;
     [[nodiscard]] std::optional<std::string> version() const;  // of the parameter versionId
     [[nodiscard]] bool is_head() const { return visit.request.method == "HEAD"; }
     [[nodiscard]] Subject subject() const;
@@ -49,11 +52,14 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     void check_owner() const;
 
     // Added to whatever is answered (CORS).
-    void add_header(std::string name, std::string value) { extra_.emplace_back(std::move(name), std::move(value)); }
+    void add_header(std::string name, std::string value) {
+        extra_.emplace_back(std::move(name), std::move(value));
+    }
     void respond(model::HttpResponse response);
     void respond_xml(const pugi::xml_document& document, unsigned status = 200,
                      std::vector<std::pair<std::string, std::string>> headers = {});
-    void respond_nothing(unsigned status = 204, std::vector<std::pair<std::string, std::string>> headers = {});
+    void respond_nothing(unsigned status = 204,
+                         std::vector<std::pair<std::string, std::string>> headers = {});
     void refuse(const Error& error);
     void refuse(const base::Error& error);
 

@@ -11,8 +11,10 @@ namespace {
 std::optional<std::string> parameter_of(std::string_view header, std::string_view name) {
     for (std::size_t at = 0; (at = header.find(';', at)) != std::string_view::npos;) {
         ++at;
-        while (at < header.size() && header[at] == ' ') ++at;
-        if (!base::iequals(header.substr(at, name.size()), name) || header.substr(at + name.size(), 1) != "=") continue;
+        while (at < header.size() && header[at] == ' ')
+            ++at;
+        if (!base::iequals(header.substr(at, name.size()), name) || header.substr(at + name.size(), 1) != "=")
+            continue;
         std::string_view value = header.substr(at + name.size() + 1);
         if (value.starts_with('"')) {
             value.remove_prefix(1);
@@ -76,7 +78,8 @@ FormBody::State FormBody::feed(std::string_view bytes) {
     buffer_.append(bytes);
     while (state_ == State::more && take_field()) {
     }
-    if (state_ == State::more && field_bytes_ + buffer_.size() > kMaxFields + (64 << 10)) state_ = State::broken;
+    if (state_ == State::more && field_bytes_ + buffer_.size() > kMaxFields + (64 << 10))
+        state_ = State::broken;
     if (state_ == State::file) {
         const std::size_t end = buffer_.find(delimiter_);
         if (end != std::string::npos) {
@@ -95,6 +98,8 @@ FormBody::State FormBody::feed(std::string_view bytes) {
     return state_;
 }
 
-std::string FormBody::take_content() { return std::exchange(content_, {}); }
+std::string FormBody::take_content() {
+    return std::exchange(content_, {});
+}
 
 }  // namespace faasd::aws::s3

@@ -16,7 +16,8 @@ class FormBody {
 
     // Of a Content-Type; nothing where it is another, or has no boundary.
     [[nodiscard]] static std::optional<std::string> boundary_of(std::string_view content_type);
-    explicit FormBody(std::string_view boundary) : delimiter_("\r\n--" + std::string(boundary)), buffer_("\r\n") {}
+    explicit FormBody(std::string_view boundary)
+        : delimiter_("\r\n--" + std::string(boundary)), buffer_("\r\n") {}
 
     // Takes bytes in. `file`: the file has begun, so take_content() has something to give.
     State feed(std::string_view bytes);

@@ -1,6 +1,7 @@
+#include "aws/s3/get_object.hpp"
+
 #include <array>
 
-#include "aws/s3/get_object.hpp"
 #include "aws/s3/object_headers.hpp"
 #include "aws/s3/operations.hpp"
 #include "base/text.hpp"
@@ -100,8 +101,9 @@ void check_customer_key(const Exchange& exchange, const model::ObjectInfo& objec
         throw Refused{invalid_request("The encryption parameters are not applicable to this object.")};
     }
     if (given.empty())
-        throw Refused{invalid_request("The object was stored using a form of Server Side Encryption. The correct parameters "
-                                      "must be provided to retrieve the object.")};
+        throw Refused{invalid_request(
+            "The object was stored using a form of Server Side Encryption. The correct parameters "
+            "must be provided to retrieve the object.")};
     if (given != kept->second) throw Refused{access_denied()};
 }
 
@@ -114,7 +116,8 @@ struct Wanted {
 Wanted read_wanted(const Exchange& exchange) {
     Wanted wanted;
     wanted.which.version = exchange.version();
-    wanted.which.part = static_cast<std::uint32_t>(exchange.query_number("partNumber", 1, 10'000).value_or(0));
+    wanted.which.part =
+        static_cast<std::uint32_t>(exchange.query_number("partNumber", 1, 10'000).value_or(0));
     if (const auto field = exchange.header("range")) wanted.range = parse_range(*field);
     if (wanted.range && wanted.which.part != 0)
         throw Refused{invalid_request("Cannot specify both Range header and partNumber query parameter")};
@@ -123,7 +126,8 @@ Wanted read_wanted(const Exchange& exchange) {
 }
 
 // Of a range: the status, the header, and no checksum of the whole.
-void answer_read(const ExchangePtr& exchange, const Wanted& wanted, std::unique_ptr<model::ObjectReader> reader) {
+void answer_read(const ExchangePtr& exchange, const Wanted& wanted,
+                 std::unique_ptr<model::ObjectReader> reader) {
     const model::ObjectInfo& info = reader->info();
     check_customer_key(*exchange, info);
     const bool partial = wanted.range || wanted.which.part != 0;
@@ -133,7 +137,8 @@ void answer_read(const ExchangePtr& exchange, const Wanted& wanted, std::unique_
     if (partial && reader->length() > 0)
         response.headers.emplace_back("Content-Range",
                                       "bytes " + std::to_string(reader->offset()) + '-' +
-                                          std::to_string(reader->offset() + reader->length() - 1) + '/' + std::to_string(info.size));
+                                          std::to_string(reader->offset() + reader->length() - 1) + '/' +
+                                          std::to_string(info.size));
     if (wanted.which.part != 0 && info.parts != 0)
         response.headers.emplace_back("x-amz-mp-parts-count", std::to_string(info.parts));
     apply_overrides(*exchange, response.headers);
@@ -142,7 +147,8 @@ void answer_read(const ExchangePtr& exchange, const Wanted& wanted, std::unique_
 
 }  // namespace
 
-void send_content(Exchange& exchange, model::HttpResponse response, std::unique_ptr<model::ObjectReader> reader) {
+void send_content(Exchange& exchange, model::HttpResponse response,
+                  std::unique_ptr<model::ObjectReader> reader) {
     const std::uint64_t length = reader->length();
     if (exchange.is_head()) {
         response.body = std::make_unique<NoBody>(length);
@@ -165,8 +171,8 @@ void send_content(Exchange& exchange, model::HttpResponse response, std::unique_
 
 void get_object(const ExchangePtr& exchange) {
     const Wanted wanted = read_wanted(*exchange);
-    auto reader = exchange->blobs().get(exchange->address.bucket, exchange->address.key, read_conditions(*exchange),
-                                        wanted.range, wanted.which);
+    auto reader = exchange->blobs().get(exchange->address.bucket, exchange->address.key,
+                                        read_conditions(*exchange), wanted.range, wanted.which);
     if (!reader) return refuse_read(*exchange, reader.error());
     answer_read(exchange, wanted, std::move(*reader));
 }
@@ -174,7 +180,8 @@ void get_object(const ExchangePtr& exchange) {
 void head_object(const ExchangePtr& exchange) {
     const Wanted wanted = read_wanted(*exchange);
     if (wanted.range || wanted.which.part != 0) return get_object(exchange);
-    const auto info = exchange->blobs().head(exchange->address.bucket, exchange->address.key, read_conditions(*exchange), wanted.which);
+    const auto info = exchange->blobs().head(exchange->address.bucket, exchange->address.key,
+                                             read_conditions(*exchange), wanted.which);
     if (!info) return refuse_read(*exchange, info.error());
     check_customer_key(*exchange, *info);
     model::HttpResponse response;

@@ -19,14 +19,16 @@ std::optional<std::string> field_of(std::string_view fields, std::string_view na
         const std::size_t colon = line.find(':');
         if (colon == std::string_view::npos || !base::iequals(line.substr(0, colon), name)) continue;
         std::string_view value = line.substr(colon + 1);
-        while (value.starts_with(' ')) value.remove_prefix(1);
+        while (value.starts_with(' '))
+            value.remove_prefix(1);
         return std::string(value);
     }
     return std::nullopt;
 }
 
 Error incomplete() {
-    return {"IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header"};
+    return {"IncompleteBody", 400,
+            "You did not provide the number of bytes specified by the Content-Length HTTP header"};
 }
 
 Error invalid_checksum(std::string_view header) {
@@ -40,15 +42,21 @@ bool is_valid(base::ChecksumKind kind, std::string_view value) {
 
 }  // namespace
 
-std::string checksum_header(base::ChecksumKind kind) { return "x-amz-checksum-" + base::to_lower(base::to_string(kind)); }
-std::string checksum_element(base::ChecksumKind kind) { return "Checksum" + std::string(base::to_string(kind)); }
+std::string checksum_header(base::ChecksumKind kind) {
+    return "x-amz-checksum-" + base::to_lower(base::to_string(kind));
+}
+std::string checksum_element(base::ChecksumKind kind) {
+    return "Checksum" + std::string(base::to_string(kind));
+}
 
 std::optional<model::Checksum> given_checksum(const Exchange& exchange) {
     std::optional<model::Checksum> given;
     for (const base::ChecksumKind kind : base::kChecksumKinds) {
         const auto value = exchange.header(checksum_header(kind));
         if (!value) continue;
-        if (given) throw Refused{invalid_request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")};
+        if (given)
+            throw Refused{invalid_request(
+                "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")};
         given = model::Checksum{kind, std::string(*value)};
     }
     return given;
@@ -58,13 +66,15 @@ Integrity::Integrity(const Exchange& exchange) {
     if (const auto text = exchange.header("content-md5")) {
         md5_ = base::base64_decode(*text);
         if (!md5_ || md5_->size() != 16)
-            throw Refused{make_error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.", {{"Content-MD5", *text}})};
+            throw Refused{make_error("InvalidDigest", 400, "The Content-MD5 you specified was invalid.",
+                                     {{"Content-MD5", *text}})};
     }
     const std::string hash = exchange.header_or("x-amz-content-sha256");
     const bool streaming = hash.starts_with("STREAMING-");
     chunked_ = streaming || exchange.header_or("content-encoding").find("aws-chunked") != std::string::npos;
     if (is_hash(hash)) {
-        // A client that signs what it has coded already signs the coded form; it is the chunks that are signed then.
+        // A client that signs what it has coded already signs the coded form; it is the chunks that are
+        // signed then.
         if (!chunked_) {
             expected_sha256_ = base::to_lower(hash);
             sha256_.emplace(base::DigestKind::sha256);
@@ -73,14 +83,16 @@ Integrity::Integrity(const Exchange& exchange) {
         throw Refused{invalid_argument(
             "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
             "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
-            "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+            "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a "
+            "valid sha256 value.",
             "x-amz-content-sha256", hash)};
     }
     if (const auto text = exchange.header(chunked_ ? "x-amz-decoded-content-length" : "content-length")) {
         std::uint64_t size = 0;
         const auto [end, failure] = std::from_chars(text->data(), text->data() + text->size(), size);
         if (failure != std::errc{} || end != text->data() + text->size())
-            throw Refused{invalid_argument("The decoded content length is not a number", "x-amz-decoded-content-length", *text)};
+            throw Refused{invalid_argument("The decoded content length is not a number",
+                                           "x-amz-decoded-content-length", *text)};
         decoded_size_ = size;
     } else if (streaming) {
         throw Refused{{"MissingContentLength", 411, "You must provide the Content-Length HTTP header."}};
@@ -90,14 +102,18 @@ Integrity::Integrity(const Exchange& exchange) {
 
 void Integrity::read_checksum(const Exchange& exchange) {
     if (const auto given = given_checksum(exchange)) {
-        if (!is_valid(given->kind, given->value)) throw Refused{invalid_checksum(checksum_header(given->kind))};
+        if (!is_valid(given->kind, given->value))
+            throw Refused{invalid_checksum(checksum_header(given->kind))};
         stream_.emplace(given->kind);
         expected_ = given->value;
         return;
     }
-    if (const auto trailer = exchange.header("x-amz-trailer"); trailer && trailer->starts_with("x-amz-checksum-")) {
+    if (const auto trailer = exchange.header("x-amz-trailer");
+        trailer && trailer->starts_with("x-amz-checksum-")) {
         const auto kind = base::parse_checksum_kind(trailer->substr(15));
-        if (!kind) throw Refused{invalid_request("The value specified in the x-amz-trailer header is not supported")};
+        if (!kind)
+            throw Refused{
+                invalid_request("The value specified in the x-amz-trailer header is not supported")};
         stream_.emplace(*kind);
         trailer_ = *trailer;
         return;
@@ -109,14 +125,24 @@ void Integrity::read_checksum(const Exchange& exchange) {
     if (kind) stream_.emplace(*kind);
 }
 
+void Integrity::require(base::ChecksumKind kind) {
+    if (!stream_) stream_.emplace(kind);
+    if (stream_->kind() != kind)
+        throw Refused{invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
+                                      base::to_lower(base::to_string(kind)) + ", actual checksum Type: " +
+                                      base::to_lower(base::to_string(stream_->kind())))};
+}
+
 std::optional<Error> Integrity::mistake(const std::string& http_trailers) {
-    if (broken_ || (chunked_ && !chunks_.may_end()) || (decoded_size_ && size_ != *decoded_size_)) return incomplete();
+    if (broken_ || (chunked_ && !chunks_.may_end()) || (decoded_size_ && size_ != *decoded_size_))
+        return incomplete();
     if (sha256_) {
         const std::string computed = base::to_hex(sha256_->finish());
         if (computed != expected_sha256_)
-            return make_error("XAmzContentSHA256Mismatch", 400,
-                              "The provided 'x-amz-content-sha256' header does not match what was computed.",
-                              {{"ClientComputedContentSHA256", expected_sha256_}, {"S3ComputedContentSHA256", computed}});
+            return make_error(
+                "XAmzContentSHA256Mismatch", 400,
+                "The provided 'x-amz-content-sha256' header does not match what was computed.",
+                {{"ClientComputedContentSHA256", expected_sha256_}, {"S3ComputedContentSHA256", computed}});
     }
     if (!stream_) return std::nullopt;
     if (!trailer_.empty()) {
@@ -124,14 +150,16 @@ std::optional<Error> Integrity::mistake(const std::string& http_trailers) {
             if (base::iequals(name, trailer_)) expected_ = value;
         if (!expected_) expected_ = field_of(http_trailers, trailer_);
         if (!expected_)
-            return make_error("MalformedTrailerError", 400, "The request contained trailing data that was not well-formed or did not "
-                                                            "conform to our published schema.");
+            return make_error("MalformedTrailerError", 400,
+                              "The request contained trailing data that was not well-formed or did not "
+                              "conform to our published schema.");
         if (!is_valid(stream_->kind(), *expected_)) return invalid_checksum(trailer_);
     }
     const std::string computed = base::base64_encode(stream_->finish());
     if (expected_ && *expected_ != computed)
         return Error{"BadDigest", 400,
-                     "The " + std::string(base::to_string(stream_->kind())) + " you specified did not match the calculated checksum."};
+                     "The " + std::string(base::to_string(stream_->kind())) +
+                         " you specified did not match the calculated checksum."};
     checksum_ = model::Checksum{stream_->kind(), computed};
     return std::nullopt;
 }
@@ -147,7 +175,8 @@ std::string checked_body(const Exchange& exchange) {
     });
     if (const auto mistake = integrity.mistake({})) throw Refused{*mistake};
     if (integrity.md5() && *integrity.md5() != md5.finish())
-        throw Refused{Error{"BadDigest", 400, "The Content-MD5 you specified did not match what we received."}};
+        throw Refused{
+            Error{"BadDigest", 400, "The Content-MD5 you specified did not match what we received."}};
     return body;
 }
 

@@ -1,4 +1,5 @@
-// What a client promises of a body, and whether it holds ("Checking object integrity in Amazon S3", S3 User Guide).
+// What a client promises of a body, and whether it holds ("Checking object integrity in Amazon S3", S3 User
+// Guide).
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,9 @@ class Integrity {
         if (result && state == ChunkedBody::State::broken) broken_ = true;
         return result;
     }
+    // Computes a checksum of this kind where the client promises none; throws Refused where it promises
+    // another. Before the first piece.
+    void require(base::ChecksumKind kind);
     // At the end of the body. Nothing where all holds. Once.
     [[nodiscard]] std::optional<Error> mistake(const std::string& http_trailers);
 

@@ -23,7 +23,9 @@ std::optional<std::uint32_t> read_days(pugi::xml_node parent, const char* name) 
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), days);
     if (failure != std::errc{} || end != text.data() + text.size()) throw Refused{malformed_xml()};
     if (days == 0 || days > 2147483647)
-        throw Refused{Error{"InvalidArgument", 400, "'" + std::string(name) + "' for " + parent.name() + " action must be a positive integer"}};
+        throw Refused{
+            Error{"InvalidArgument", 400,
+                  "'" + std::string(name) + "' for " + parent.name() + " action must be a positive integer"}};
     return days;
 }
 
@@ -45,8 +47,10 @@ void read_expiration(pugi::xml_node node, model::LifecycleRule& rule) {
         if (std::chrono::floor<std::chrono::days>(*rule.expire_date) != *rule.expire_date)
             throw Refused{Error{"InvalidArgument", 400, "'Date' must be at midnight GMT"}};
     }
-    rule.expire_lone_markers = std::string_view(node.child("ExpiredObjectDeleteMarker").text().as_string()) == "true";
-    if ((rule.expire_days && rule.expire_date) || ((rule.expire_days || rule.expire_date) && rule.expire_lone_markers))
+    rule.expire_lone_markers =
+        std::string_view(node.child("ExpiredObjectDeleteMarker").text().as_string()) == "true";
+    if ((rule.expire_days && rule.expire_date) ||
+        ((rule.expire_days || rule.expire_date) && rule.expire_lone_markers))
         throw Refused{malformed_xml()};
 }
 
@@ -62,7 +66,8 @@ model::LifecycleRule read_rule(pugi::xml_node node) {
         node.remove_child("ID");
         node.prepend_child("ID").text() = rule.id.c_str();
     }
-    if (rule.id.size() > 255) throw Refused{Error{"InvalidArgument", 400, "ID length should not exceed allowed limit of 255"}};
+    if (rule.id.size() > 255)
+        throw Refused{Error{"InvalidArgument", 400, "ID length should not exceed allowed limit of 255"}};
     const auto filter = node.child("Filter"), prefix = node.child("Prefix");
     if (static_cast<bool>(filter) == static_cast<bool>(prefix)) throw Refused{malformed_xml()};
     if (filter)
@@ -79,10 +84,12 @@ model::LifecycleRule read_rule(pugi::xml_node node) {
         rule.abort_upload_days = read_days(upload, "DaysAfterInitiation");
         if (!rule.abort_upload_days) throw Refused{malformed_xml()};
     }
-    constexpr std::array kActions{"Expiration", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload", "Transition",
+    constexpr std::array kActions{"Expiration", "NoncurrentVersionExpiration",
+                                  "AbortIncompleteMultipartUpload", "Transition",
                                   "NoncurrentVersionTransition"};
     bool acts = false;
-    for (const char* action : kActions) acts = acts || node.child(action);
+    for (const char* action : kActions)
+        acts = acts || node.child(action);
     if (!acts) throw Refused{invalid_request("At least one action needs to be specified in a rule")};
     return rule;
 }
@@ -93,7 +100,8 @@ void get_bucket_lifecycle(const ExchangePtr& exchange) {
     auto text = exchange->blobs().document(exchange->address.bucket, kDocument);
     if (!text) return exchange->refuse(text.error());
     if (text->empty())
-        throw Refused{make_error("NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist",
+        throw Refused{make_error("NoSuchLifecycleConfiguration", 404,
+                                 "The lifecycle configuration does not exist",
                                  {{"BucketName", exchange->address.bucket}})};
     model::HttpResponse response;
     response.headers = {{"Content-Type", "application/xml"},
@@ -111,25 +119,29 @@ void put_bucket_lifecycle(const ExchangePtr& exchange) {
     for (const pugi::xml_node node : root.children("Rule")) {
         rules.push_back(read_rule(node));
         if (!ids.insert(rules.back().id).second)
-            throw Refused{Error{"InvalidArgument", 400, "RuleId must be unique. Found same ID for more than one rule"}};
+            throw Refused{
+                Error{"InvalidArgument", 400, "RuleId must be unique. Found same ID for more than one rule"}};
     }
     if (rules.empty() || rules.size() > 1000) throw Refused{malformed_xml()};
     exchange->blobs().set_document(
         exchange->address.bucket, kDocument, to_text(document),
         [exchange, rules = std::move(rules)](const base::Result<>& done) mutable {
             if (!done) return exchange->refuse(done.error());
-            exchange->blobs().set_lifecycle(exchange->address.bucket, std::move(rules), [exchange](const base::Result<>& set) {
-                if (!set) return exchange->refuse(set.error());
-                exchange->respond_nothing(200, {{"x-amz-transition-default-minimum-object-size", "all_storage_classes_128K"}});
-            });
+            exchange->blobs().set_lifecycle(
+                exchange->address.bucket, std::move(rules), [exchange](const base::Result<>& set) {
+                    if (!set) return exchange->refuse(set.error());
+                    exchange->respond_nothing(
+                        200, {{"x-amz-transition-default-minimum-object-size", "all_storage_classes_128K"}});
+                });
         });
 }
 
 void delete_bucket_lifecycle(const ExchangePtr& exchange) {
-    exchange->blobs().set_document(exchange->address.bucket, kDocument, {}, [exchange](const base::Result<>& done) {
-        if (!done) return exchange->refuse(done.error());
-        exchange->blobs().set_lifecycle(exchange->address.bucket, {}, answer_nothing(exchange));
-    });
+    exchange->blobs().set_document(
+        exchange->address.bucket, kDocument, {}, [exchange](const base::Result<>& done) {
+            if (!done) return exchange->refuse(done.error());
+            exchange->blobs().set_lifecycle(exchange->address.bucket, {}, answer_nothing(exchange));
+        });
 }
 
 }  // namespace faasd::aws::s3

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "aws/protocol/xml.hpp"
 #include "aws/s3/document.hpp"
 #include "aws/s3/object_headers.hpp"
@@ -16,8 +18,10 @@ class ListAnswer {
         : exchange_(exchange), answer_(root), encode_(exchange.query_or("encoding-type") == "url") {
         const auto type = exchange.query("encoding-type");
         if (type && *type != "url")
-            throw Refused{invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", *type)};
-        most = static_cast<std::uint32_t>(exchange.query_number("max-keys", 0, 2147483647).value_or(1000));
+            throw Refused{
+                invalid_argument("Invalid Encoding Method specified in Request", "encoding-type", *type)};
+        most = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(exchange.query_number("max-keys", 0, 2147483647).value_or(1000), 1000));
         add_text(root_node(), "Name", exchange.address.bucket);
     }
 
@@ -105,7 +109,8 @@ void list_objects(const ExchangePtr& exchange) {
 
 void list_objects_v2(const ExchangePtr& exchange) {
     if (exchange->query_or("list-type") != "2")
-        throw Refused{invalid_argument("Invalid List Type specified in Request", "list-type", exchange->query_or("list-type"))};
+        throw Refused{invalid_argument("Invalid List Type specified in Request", "list-type",
+                                       exchange->query_or("list-type"))};
     ListAnswer answer(*exchange, "ListBucketResult");
     model::ListRequest request;
     request.prefix = exchange->query_or("prefix");
@@ -113,13 +118,15 @@ void list_objects_v2(const ExchangePtr& exchange) {
     request.start_after = exchange->query_or("start-after");
     const auto token = exchange->query("continuation-token");
     if (token && token->empty())
-        throw Refused{invalid_argument("The continuation token provided is incorrect", "continuation-token", "")};
+        throw Refused{
+            invalid_argument("The continuation token provided is incorrect", "continuation-token", "")};
     request.continuation_token = token.value_or("");
     request.max_keys = answer.most;
     const auto page = exchange->blobs().list(exchange->address.bucket, request);
     if (!page) {
         if (page.error().code == make_error_code(model::BlobErrc::invalid_argument))
-            throw Refused{invalid_argument("The continuation token provided is incorrect", "continuation-token", token.value_or(""))};
+            throw Refused{invalid_argument("The continuation token provided is incorrect",
+                                           "continuation-token", token.value_or(""))};
         return exchange->refuse(page.error());
     }
     answer.echo("Prefix", "prefix", true);
@@ -146,8 +153,8 @@ void list_object_versions(const ExchangePtr& exchange) {
     request.version_marker = exchange->query_or("version-id-marker");
     request.max_keys = answer.most;
     if (!request.version_marker.empty() && request.key_marker.empty())
-        throw Refused{invalid_argument("A version-id marker cannot be specified without a key marker.", "version-id-marker",
-                                       request.version_marker)};
+        throw Refused{invalid_argument("A version-id marker cannot be specified without a key marker.",
+                                       "version-id-marker", request.version_marker)};
     const auto page = exchange->blobs().list_versions(exchange->address.bucket, request);
     if (!page) return exchange->refuse(page.error());
     answer.echo("Prefix", "prefix", true);

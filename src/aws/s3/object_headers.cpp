@@ -18,9 +18,14 @@ constexpr std::array<std::string_view, 5> kKept{"Cache-Control", "Content-Dispos
 constexpr std::array<std::string_view, 11> kClasses{
     "STANDARD",     "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER",
     "DEEP_ARCHIVE", "OUTPOSTS",           "GLACIER_IR",  "SNOW",       "EXPRESS_ONEZONE"};
-constexpr std::array<std::string_view, 8> kAcls{"private",           "public-read",        "public-read-write",
-                                                "aws-exec-read",     "authenticated-read", "bucket-owner-read",
-                                                "bucket-owner-full-control", "log-delivery-write"};
+constexpr std::array<std::string_view, 8> kAcls{"private",
+                                                "public-read",
+                                                "public-read-write",
+                                                "aws-exec-read",
+                                                "authenticated-read",
+                                                "bucket-owner-read",
+                                                "bucket-owner-full-control",
+                                                "log-delivery-write"};
 
 template <std::size_t n>
 bool is_one_of(const std::array<std::string_view, n>& known, std::string_view value) {
@@ -33,8 +38,10 @@ std::string without_aws_chunked(std::string_view codings) {
     while (!codings.empty()) {
         std::string_view one = codings.substr(0, codings.find(','));
         codings.remove_prefix(std::min(one.size() + 1, codings.size()));
-        while (one.starts_with(' ')) one.remove_prefix(1);
-        while (one.ends_with(' ')) one.remove_suffix(1);
+        while (one.starts_with(' '))
+            one.remove_prefix(1);
+        while (one.ends_with(' '))
+            one.remove_suffix(1);
         if (base::iequals(one, "aws-chunked") || one.empty()) continue;
         kept.append(kept.empty() ? "" : ",").append(one);
     }
@@ -62,7 +69,8 @@ LockHeaders read_lock(const Exchange& exchange) {
     }
     const std::string hold = exchange.header_or("x-amz-object-lock-legal-hold");
     if (!hold.empty() && hold != "ON" && hold != "OFF")
-        throw Refused{invalid_argument("Legal Hold must be either of 'ON' or 'OFF'", "x-amz-object-lock-legal-hold", hold)};
+        throw Refused{invalid_argument("Legal Hold must be either of 'ON' or 'OFF'",
+                                       "x-amz-object-lock-legal-hold", hold)};
     lock.legal_hold = hold == "ON";
     return lock;
 }
@@ -70,11 +78,13 @@ LockHeaders read_lock(const Exchange& exchange) {
 model::Metadata read_properties(const Exchange& exchange) {
     model::Metadata properties;
     const auto keep = [&](const char* header, const char* property) {
-        if (const auto value = exchange.header(header); value && !value->empty()) properties[property] = *value;
+        if (const auto value = exchange.header(header); value && !value->empty())
+            properties[property] = *value;
     };
     if (const auto wanted = exchange.header("x-amz-storage-class")) {
         if (!is_one_of(kClasses, *wanted))
-            throw Refused{make_error("InvalidStorageClass", 400, "The storage class you specified is not valid",
+            throw Refused{make_error("InvalidStorageClass", 400,
+                                     "The storage class you specified is not valid",
                                      {{"StorageClassRequested", *wanted}})};
         if (*wanted != "STANDARD") properties[kStorageClass] = *wanted;
     }
@@ -84,8 +94,8 @@ model::Metadata read_properties(const Exchange& exchange) {
     }
     if (const auto encryption = exchange.header("x-amz-server-side-encryption")) {
         if (*encryption != "AES256" && *encryption != "aws:kms" && *encryption != "aws:kms:dsse")
-            throw Refused{invalid_argument("The encryption method specified is not supported", "x-amz-server-side-encryption",
-                                           *encryption)};
+            throw Refused{invalid_argument("The encryption method specified is not supported",
+                                           "x-amz-server-side-encryption", *encryption)};
         if (*encryption != "AES256") properties[kEncryption] = *encryption;
     }
     keep("x-amz-server-side-encryption-aws-kms-key-id", kKmsKey);
@@ -98,7 +108,8 @@ model::Metadata read_properties(const Exchange& exchange) {
 
 model::PutOptions read_put_options(const Exchange& exchange) {
     model::PutOptions options;
-    if (const auto type = exchange.header("content-type"); type && !type->empty()) options.content_type = *type;
+    if (const auto type = exchange.header("content-type"); type && !type->empty())
+        options.content_type = *type;
     for (const std::string_view name : kKept)
         if (const auto value = exchange.header(name)) options.headers[std::string(name)] = *value;
     if (const auto coding = options.headers.find("Content-Encoding"); coding != options.headers.end()) {
@@ -116,7 +127,8 @@ model::PutOptions read_put_options(const Exchange& exchange) {
     options.if_match = entity_tag(exchange, "if-match");
     options.if_none_match = entity_tag(exchange, "if-none-match");
     if (options.if_none_match && *options.if_none_match != "*")
-        throw Refused{make_error("NotImplemented", 501, "A header you provided implies functionality that is not implemented",
+        throw Refused{make_error("NotImplemented", 501,
+                                 "A header you provided implies functionality that is not implemented",
                                  {{"Header", "If-None-Match"}})};
     options.properties = read_properties(exchange);
     const LockHeaders lock = read_lock(exchange);
@@ -139,7 +151,8 @@ model::ReadConditions read_conditions(const Exchange& exchange, const std::strin
     model::ReadConditions conditions;
     conditions.if_match = entity_tag(exchange, prefix + "if-match");
     conditions.if_none_match = entity_tag(exchange, prefix + "if-none-match");
-    if (const auto since = exchange.header(prefix + "if-modified-since")) conditions.if_modified_since = parse_http_date(*since);
+    if (const auto since = exchange.header(prefix + "if-modified-since"))
+        conditions.if_modified_since = parse_http_date(*since);
     if (const auto since = exchange.header(prefix + "if-unmodified-since"))
         conditions.if_unmodified_since = parse_http_date(*since);
     return conditions;
@@ -159,7 +172,8 @@ std::optional<model::ByteRange> parse_range(std::string_view text) {
         return true;
     };
     model::ByteRange range;
-    if (!number(text.substr(0, dash), range.first) || !number(text.substr(dash + 1), range.last)) return std::nullopt;
+    if (!number(text.substr(0, dash), range.first) || !number(text.substr(dash + 1), range.last))
+        return std::nullopt;
     if (!range.first && !range.last) return std::nullopt;
     if (range.first && range.last && *range.first > *range.last) return std::nullopt;
     return range;
@@ -186,14 +200,15 @@ void add_encryption(Headers& headers, const model::Metadata& properties) {
         add(kCustomerKey, "x-amz-server-side-encryption-customer-key-MD5");
         return;
     }
-    if (!add(kEncryption, "x-amz-server-side-encryption")) headers.emplace_back("x-amz-server-side-encryption", "AES256");
+    if (!add(kEncryption, "x-amz-server-side-encryption"))
+        headers.emplace_back("x-amz-server-side-encryption", "AES256");
     add(kKmsKey, "x-amz-server-side-encryption-aws-kms-key-id");
     add(kBucketKey, "x-amz-server-side-encryption-bucket-key-enabled");
 }
 
 Headers write_headers(const model::ObjectInfo& object) {
     Headers headers{{"ETag", '"' + object.etag + '"'}};
-    if (!object.version_id.empty() && object.version_id != "null") headers.emplace_back("x-amz-version-id", object.version_id);
+    if (!object.version_id.empty()) headers.emplace_back("x-amz-version-id", object.version_id);
     if (object.checksum) add_checksum(headers, *object.checksum);
     add_encryption(headers, object.properties);
     return headers;
@@ -213,15 +228,19 @@ Headers read_headers(const model::ObjectInfo& object, bool checksum) {
     add_encryption(headers, object.properties);
     if (!object.tags.empty()) headers.emplace_back("x-amz-tagging-count", std::to_string(object.tags.size()));
     if (object.retention) {
-        headers.emplace_back("x-amz-object-lock-mode", object.retention->compliance ? "COMPLIANCE" : "GOVERNANCE");
-        headers.emplace_back("x-amz-object-lock-retain-until-date", base::format_rfc3339(object.retention->until));
+        headers.emplace_back("x-amz-object-lock-mode",
+                             object.retention->compliance ? "COMPLIANCE" : "GOVERNANCE");
+        headers.emplace_back("x-amz-object-lock-retain-until-date",
+                             base::format_rfc3339(object.retention->until));
     }
     if (object.legal_hold) headers.emplace_back("x-amz-object-lock-legal-hold", "ON");
-    for (const auto& [property, header] : {std::pair{kStorageClass, "x-amz-storage-class"}, {kRedirect, "x-amz-website-redirect-location"}})
+    for (const auto& [property, header] :
+         {std::pair{kStorageClass, "x-amz-storage-class"}, {kRedirect, "x-amz-website-redirect-location"}})
         if (const auto found = object.properties.find(property); found != object.properties.end())
             headers.emplace_back(header, found->second);
     if (const auto restored = object.properties.find(kRestoredUntil); restored != object.properties.end())
-        headers.emplace_back("x-amz-restore", "ongoing-request=\"false\", expiry-date=\"" + restored->second + "\"");
+        headers.emplace_back("x-amz-restore",
+                             "ongoing-request=\"false\", expiry-date=\"" + restored->second + "\"");
     return headers;
 }
 

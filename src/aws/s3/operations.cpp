@@ -9,8 +9,8 @@ namespace {
 
 using enum Level;
 
-// Of several that fit, the first is meant: those with a subresource or a header come before those without. Documents
-// are of one shape: GET, PUT and DELETE of a subresource.
+// Of several that fit, the first is meant: those with a subresource or a header come before those without.
+// Documents are of one shape: GET, PUT and DELETE of a subresource.
 constexpr Route kRoutes[] = {
     {"ListBuckets", "GET", service, "", list_buckets, true},
 
@@ -126,7 +126,9 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+    return kRoutes;
+}
 
 const Route* find_route(const model::HttpRequest& request, const Address& address) {
     const Level level = address.bucket.empty() ? service : address.key.empty() ? bucket : object;

@@ -14,11 +14,11 @@ struct Route {
     std::string_view name;
     std::string_view method;
     Level level;
-    std::string_view subresource;  // of the query; empty: none
+    std::string_view subresource;               // of the query; empty: none
     void (*run)(const ExchangePtr&) = nullptr;  // null: faasd does not have it. May throw Refused.
-    bool blocks = false;    // it reads much, and so must not run on the I/O thread
-    bool streams = false;   // its body is an object's
-    std::string_view header{};  // it has this one as well
+    bool blocks = false;                        // it reads much, and so must not run on the I/O thread
+    bool streams = false;                       // its body is an object's
+    std::string_view header{};                  // it has this one as well
 };
 
 [[nodiscard]] std::span<const Route> routes();

@@ -20,6 +20,8 @@ struct Parts {
     model::ForgeryGuard guard;
     // Whether a queue or a function of this ARN is there to be notified. Thread-safe; may block briefly.
     std::function<bool(std::string_view arn)> has_target;
+    // Sends a message to the queue of this ARN. Thread-safe.
+    std::function<void(std::string_view arn, std::string body)> send;
 };
 
 }  // namespace faasd::aws::s3

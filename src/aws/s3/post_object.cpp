@@ -12,7 +12,8 @@ namespace {
 
 class PostUpload : public std::enable_shared_from_this<PostUpload> {
   public:
-    PostUpload(ExchangePtr exchange, std::string_view boundary) : exchange_(std::move(exchange)), form_(boundary) {}
+    PostUpload(ExchangePtr exchange, std::string_view boundary)
+        : exchange_(std::move(exchange)), form_(boundary) {}
 
     void start() {
         if (exchange_->visit.stream) return read_next();
@@ -34,7 +35,9 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
     }
     void read_next() {
         exchange_->visit.stream->read([self = shared_from_this()](base::Result<std::string_view> piece) {
-            if (!piece) return self->exchange_->refuse(Error{"IncompleteBody", 400, "The request body terminated unexpectedly"});
+            if (!piece)
+                return self->exchange_->refuse(
+                    Error{"IncompleteBody", 400, "The request body terminated unexpectedly"});
             self->exchange_->with.executor->post([self, bytes = *piece] {
                 self->guarded([&] {
                     if (bytes.empty()) return self->finish();
@@ -46,15 +49,18 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
     }
     void take(std::string_view bytes) {
         if (form_.feed(bytes) == FormBody::State::broken)
-            throw Refused{Error{"MalformedPOSTRequest", 400, "The body of your POST request is not well-formed multipart/form-data."}};
+            throw Refused{Error{"MalformedPOSTRequest", 400,
+                                "The body of your POST request is not well-formed multipart/form-data."}};
         if (!form_.in_file()) return;
         if (!writer_) open();
         const std::string content = form_.take_content();
         size_ += content.size();
         if (size_ > limits_.most)
-            throw Refused{make_error("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size",
-                                     {{"ProposedSize", std::to_string(size_)}, {"MaxSizeAllowed", std::to_string(limits_.most)}})};
-        if (const auto written = writer_->write(content); !written) throw Refused{to_error(written.error(), exchange_->subject())};
+            throw Refused{make_error(
+                "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size",
+                {{"ProposedSize", std::to_string(size_)}, {"MaxSizeAllowed", std::to_string(limits_.most)}})};
+        if (const auto written = writer_->write(content); !written)
+            throw Refused{to_error(written.error(), exchange_->subject())};
     }
     [[nodiscard]] std::string field(const char* name) const {
         const auto found = form_.fields().find(name);
@@ -64,10 +70,12 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
     void open() {
         std::string key = field("key");
         if (key.empty())
-            throw Refused{make_error("InvalidArgument", 400, "Bucket POST must contain a field named 'key'.  If it is specified, "
-                                                             "please check the order of the fields.",
+            throw Refused{make_error("InvalidArgument", 400,
+                                     "Bucket POST must contain a field named 'key'.  If it is specified, "
+                                     "please check the order of the fields.",
                                      {{"ArgumentName", "key"}, {"ArgumentValue", ""}})};
-        if (const std::size_t at = key.find("${filename}"); at != std::string::npos) key.replace(at, 11, form_.file_name());
+        if (const std::size_t at = key.find("${filename}"); at != std::string::npos)
+            key.replace(at, 11, form_.file_name());
         exchange_->address.key = key;
         auto fields = form_.fields();
         fields["key"] = key;
@@ -79,26 +87,32 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
         for (const auto& [name, value] : fields) {
             if (name == "content-type" && !value.empty()) options.content_type = value;
             if (name.starts_with("x-amz-meta-")) options.metadata[name.substr(11)] = value;
-            for (const char* kept : {"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"})
+            for (const char* kept :
+                 {"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"})
                 if (base::iequals(kept, name)) options.headers[kept] = value;
         }
         if (const std::string tagging = field("tagging"); !tagging.empty()) {
             pugi::xml_document document;
             options.tags = read_tags(parse_document(document, tagging, "Tagging").child("TagSet"), 10);
         }
-        if (const std::string kept_in = field("x-amz-storage-class"); !kept_in.empty() && kept_in != "STANDARD")
+        if (const std::string kept_in = field("x-amz-storage-class");
+            !kept_in.empty() && kept_in != "STANDARD")
             options.properties[kStorageClass] = kept_in;
-        if (const std::string acl = field("acl"); !acl.empty() && acl != "private") options.properties[kAcl] = acl;
+        if (const std::string acl = field("acl"); !acl.empty() && acl != "private")
+            options.properties[kAcl] = acl;
         auto writer = exchange_->blobs().put(exchange_->address.bucket, key, std::move(options));
         if (!writer) throw Refused{to_error(writer.error(), exchange_->subject())};
         writer_ = std::move(*writer);
     }
     void finish() {
         if (form_.feed({}) != FormBody::State::complete || !writer_)
-            throw Refused{Error{"MalformedPOSTRequest", 400, "The body of your POST request is not well-formed multipart/form-data."}};
+            throw Refused{Error{"MalformedPOSTRequest", 400,
+                                "The body of your POST request is not well-formed multipart/form-data."}};
         if (size_ < limits_.least)
-            throw Refused{make_error("EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size",
-                                     {{"ProposedSize", std::to_string(size_)}, {"MinSizeAllowed", std::to_string(limits_.least)}})};
+            throw Refused{make_error("EntityTooSmall", 400,
+                                     "Your proposed upload is smaller than the minimum allowed size",
+                                     {{"ProposedSize", std::to_string(size_)},
+                                      {"MinSizeAllowed", std::to_string(limits_.least)}})};
         writer_->commit([self = shared_from_this()](const base::Result<model::ObjectInfo>& stored) {
             if (!stored) return self->exchange_->refuse(stored.error());
             self->answer(*stored);
@@ -106,20 +120,23 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
     }
     void answer(const model::ObjectInfo& object) {
         Headers headers = write_headers(object);
-        const std::string location = "http://" + std::string(exchange_->visit.request.host) +
-                                     (exchange_->address.in_host ? "/" : "/" + exchange_->address.bucket + "/") +
-                                     base::percent_encode(object.key, "/");
+        const std::string location =
+            "http://" + std::string(exchange_->visit.request.host) +
+            (exchange_->address.in_host ? "/" : "/" + exchange_->address.bucket + "/") +
+            base::percent_encode(object.key, "/");
         std::string redirect = field("success_action_redirect");
         if (redirect.empty()) redirect = field("redirect");
         if (!redirect.empty() && redirect.find_first_of("\r\n") == std::string::npos) {
-            redirect += (redirect.find('?') == std::string::npos ? "?bucket=" : "&bucket=") + exchange_->address.bucket +
-                        "&key=" + base::percent_encode(object.key) + "&etag=%22" + object.etag + "%22";
+            redirect += (redirect.find('?') == std::string::npos ? "?bucket=" : "&bucket=") +
+                        exchange_->address.bucket + "&key=" + base::percent_encode(object.key) + "&etag=%22" +
+                        object.etag + "%22";
             headers.emplace_back("Location", redirect);
             return exchange_->respond_nothing(303, std::move(headers));
         }
         headers.emplace_back("Location", location);
         const std::string status = field("success_action_status");
-        if (status != "201") return exchange_->respond_nothing(status == "200" ? 200 : 204, std::move(headers));
+        if (status != "201")
+            return exchange_->respond_nothing(status == "200" ? 200 : 204, std::move(headers));
         pugi::xml_document document;
         auto root = document.append_child("PostResponse");
         add_text(root, "Location", location);
@@ -141,9 +158,10 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
 void post_object(const ExchangePtr& exchange) {
     const auto boundary = FormBody::boundary_of(exchange->header_or("content-type"));
     if (!boundary)
-        throw Refused{Error{"PreconditionFailed", 412,
-                            "At least one of the pre-conditions you specified did not hold: Bucket POST must be of the "
-                            "enclosure-type multipart/form-data"}};
+        throw Refused{
+            Error{"PreconditionFailed", 412,
+                  "At least one of the pre-conditions you specified did not hold: Bucket POST must be of the "
+                  "enclosure-type multipart/form-data"}};
     std::make_shared<PostUpload>(exchange, *boundary)->start();
 }
 

@@ -10,27 +10,35 @@ void put_object(const ExchangePtr& exchange) {
     options.content_md5 = integrity->md5();
     auto writer = exchange->blobs().put(exchange->address.bucket, exchange->address.key, std::move(options));
     if (!writer) return exchange->refuse(writer.error());
-    receive(exchange, std::move(integrity), std::move(*writer), [](const ExchangePtr& done, const model::ObjectInfo& object) {
-        Headers headers = write_headers(object);
-        headers.emplace_back("x-amz-object-size", std::to_string(object.size));
-        done->respond_nothing(200, std::move(headers));
-    });
+    receive(exchange, std::move(integrity), std::move(*writer),
+            [](const ExchangePtr& done, const model::ObjectInfo& object) {
+                done->respond_nothing(200, write_headers(object));
+            });
 }
 
 void upload_part(const ExchangePtr& exchange) {
     const auto number = exchange->query_number("partNumber", 1, 10'000);
     if (!number)
-        throw Refused{invalid_argument("This operation does not accept a query-string without partNumber", "partNumber", "")};
+        throw Refused{invalid_argument("This operation does not accept a query-string without partNumber",
+                                       "partNumber", "")};
     auto integrity = std::make_unique<Integrity>(*exchange);
-    auto writer = exchange->blobs().put_part(exchange->address.bucket, exchange->address.key, exchange->query_or("uploadId"),
+    const auto upload = exchange->blobs().upload(exchange->address.bucket, exchange->address.key,
+                                                 exchange->query_or("uploadId"));
+    if (!upload) return exchange->refuse(upload.error());
+    // The parts of an upload have checksums of the one kind that it began with.
+    if (upload->checksum) integrity->require(upload->checksum->kind);
+    auto writer = exchange->blobs().put_part(exchange->address.bucket, exchange->address.key,
+                                             exchange->query_or("uploadId"),
                                              static_cast<std::uint32_t>(*number), integrity->md5());
     if (!writer) return exchange->refuse(writer.error());
-    receive(exchange, std::move(integrity), std::move(*writer), [](const ExchangePtr& done, const model::ObjectInfo& part) {
-        Headers headers{{"ETag", '"' + part.etag + '"'}};
-        if (part.checksum) headers.emplace_back(checksum_header(part.checksum->kind), part.checksum->value);
-        add_encryption(headers, {});
-        done->respond_nothing(200, std::move(headers));
-    });
+    receive(exchange, std::move(integrity), std::move(*writer),
+            [](const ExchangePtr& done, const model::ObjectInfo& part) {
+                Headers headers{{"ETag", '"' + part.etag + '"'}};
+                if (part.checksum)
+                    headers.emplace_back(checksum_header(part.checksum->kind), part.checksum->value);
+                add_encryption(headers, {});
+                done->respond_nothing(200, std::move(headers));
+            });
 }
 
 }  // namespace faasd::aws::s3

@@ -7,7 +7,8 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   public:
     using Done = base::UniqueFunction<void(const ExchangePtr&, const model::ObjectInfo&)>;
 
-    Receiver(ExchangePtr exchange, std::unique_ptr<Integrity> integrity, std::unique_ptr<model::ObjectWriter> writer, Done done)
+    Receiver(ExchangePtr exchange, std::unique_ptr<Integrity> integrity,
+             std::unique_ptr<model::ObjectWriter> writer, Done done)
         : exchange_(std::move(exchange)),
           integrity_(std::move(integrity)),
           writer_(std::move(writer)),
@@ -21,7 +22,8 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
   private:
     void read_next() {
         exchange_->visit.stream->read([self = shared_from_this()](base::Result<std::string_view> piece) {
-            if (piece.has_error()) return self->fail({"IncompleteBody", 400, "The request body terminated unexpectedly"});
+            if (piece.has_error())
+                return self->fail({"IncompleteBody", 400, "The request body terminated unexpectedly"});
             self->exchange_->with.executor->post([self, bytes = *piece] {
                 if (bytes.empty()) return self->finish();
                 if (self->write(bytes)) self->read_next();
@@ -43,7 +45,8 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     }
     void finish() {
         const auto& stream = exchange_->visit.stream;
-        if (const auto mistake = integrity_->mistake(stream ? stream->trailers() : std::string{})) return fail(*mistake);
+        if (const auto mistake = integrity_->mistake(stream ? stream->trailers() : std::string{}))
+            return fail(*mistake);
         if (integrity_->checksum()) writer_->set_checksum(*integrity_->checksum());
         writer_->commit([self = shared_from_this()](base::Result<model::ObjectInfo> stored) {
             if (!stored) return self->exchange_->refuse(stored.error());
@@ -63,9 +66,11 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
 
 }  // namespace
 
-void receive(ExchangePtr exchange, std::unique_ptr<Integrity> integrity, std::unique_ptr<model::ObjectWriter> writer,
+void receive(ExchangePtr exchange, std::unique_ptr<Integrity> integrity,
+             std::unique_ptr<model::ObjectWriter> writer,
              base::UniqueFunction<void(const ExchangePtr&, const model::ObjectInfo&)> done) {
-    std::make_shared<Receiver>(std::move(exchange), std::move(integrity), std::move(writer), std::move(done))->start();
+    std::make_shared<Receiver>(std::move(exchange), std::move(integrity), std::move(writer), std::move(done))
+        ->start();
 }
 
 }  // namespace faasd::aws::s3

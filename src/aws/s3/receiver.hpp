@@ -8,10 +8,11 @@
 
 namespace faasd::aws::s3 {
 
-// Each piece is written on the executor, and the next is read only when it is: a slow disk slows the client, not the
-// I/O thread. A body that came whole is written where it is. `done` comes with what was stored, on the store's writer
-// thread; where anything is wrong, the exchange is refused and nothing stored.
-void receive(ExchangePtr exchange, std::unique_ptr<Integrity> integrity, std::unique_ptr<model::ObjectWriter> writer,
+// Each piece is written on the executor, and the next is read only when it is: a slow disk slows the client,
+// not the I/O thread. A body that came whole is written where it is. `done` comes with what was stored, on
+// the store's writer thread; where anything is wrong, the exchange is refused and nothing stored.
+void receive(ExchangePtr exchange, std::unique_ptr<Integrity> integrity,
+             std::unique_ptr<model::ObjectWriter> writer,
              base::UniqueFunction<void(const ExchangePtr&, const model::ObjectInfo&)> done);
 
 }  // namespace faasd::aws::s3

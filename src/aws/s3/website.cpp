@@ -1,4 +1,5 @@
-// A bucket's web site, on the hosts bucket.s3-website.… ("Hosting a static website using Amazon S3", S3 User Guide).
+// A bucket's web site, on the hosts bucket.s3-website.… ("Hosting a static website using Amazon S3", S3 User
+// Guide).
 #include "aws/s3/document.hpp"
 #include "aws/s3/get_object.hpp"
 #include "aws/s3/object_headers.hpp"
@@ -11,23 +12,33 @@ namespace {
 std::string escaped(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        if (c == '<') out += "&lt;";
-        else if (c == '>') out += "&gt;";
-        else if (c == '&') out += "&amp;";
-        else if (c == '"') out += "&quot;";
-        else out += c;
+        if (c == '<')
+            out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
+        else if (c == '&')
+            out += "&amp;";
+        else if (c == '"')
+            out += "&quot;";
+        else
+            out += c;
     }
     return out;
 }
 
 void answer_html(Exchange& exchange, unsigned status, std::string_view code, std::string_view message) {
-    const std::string title = std::to_string(status) + " " + (status == 404 ? "Not Found" : status == 403 ? "Forbidden" : "Error");
+    const std::string title = std::to_string(status) + " " +
+                              (status == 404   ? "Not Found"
+                               : status == 403 ? "Forbidden"
+                                               : "Error");
     model::HttpResponse response;
     response.status = status;
-    response.headers = {{"Content-Type", "text/html; charset=utf-8"}, {"x-amz-error-code", std::string(code)},
+    response.headers = {{"Content-Type", "text/html; charset=utf-8"},
+                        {"x-amz-error-code", std::string(code)},
                         {"x-amz-error-message", std::string(message)}};
-    response.body = "<html>\n<head><title>" + title + "</title></head>\n<body>\n<h1>" + title + "</h1>\n<ul>\n<li>Code: " +
-                    escaped(code) + "</li>\n<li>Message: " + escaped(message) + "</li>\n<li>Key: " + escaped(exchange.address.key) +
+    response.body = "<html>\n<head><title>" + title + "</title></head>\n<body>\n<h1>" + title +
+                    "</h1>\n<ul>\n<li>Code: " + escaped(code) + "</li>\n<li>Message: " + escaped(message) +
+                    "</li>\n<li>Key: " + escaped(exchange.address.key) +
                     "</li>\n<li>RequestId: " + exchange.visit.request_id + "</li>\n</ul>\n</body>\n</html>\n";
     exchange.respond(std::move(response));
 }
@@ -70,9 +81,11 @@ bool follow_rules(Exchange& exchange, pugi::xml_node configuration, unsigned err
             const std::string_view old = rule.child("Condition").child("KeyPrefixEquals").text().as_string();
             target = std::string(prefix.text().as_string()) + key.substr(old.size());
         }
-        const std::string host = to.child("HostName").text().as_string(std::string(exchange.visit.request.host).c_str());
+        const std::string host =
+            to.child("HostName").text().as_string(std::string(exchange.visit.request.host).c_str());
         redirect(exchange, to.child("HttpRedirectCode").text().as_uint(301),
-                 std::string(to.child("Protocol").text().as_string("http")) + "://" + host + "/" + base::percent_encode(target, "/"));
+                 std::string(to.child("Protocol").text().as_string("http")) + "://" + host + "/" +
+                     base::percent_encode(target, "/"));
         return true;
     }
     return false;
@@ -82,18 +95,20 @@ bool follow_rules(Exchange& exchange, pugi::xml_node configuration, unsigned err
 
 void get_website_page(const ExchangePtr& exchange) {
     if (exchange->visit.request.method != "GET" && !exchange->is_head())
-        return answer_html(*exchange, 405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+        return answer_html(*exchange, 405, "MethodNotAllowed",
+                           "The specified method is not allowed against this resource.");
     const auto text = exchange->blobs().document(exchange->address.bucket, "website");
     if (!text) return answer_html(*exchange, 404, "NoSuchBucket", "The specified bucket does not exist");
     pugi::xml_document document;
     if (text->empty() || !document.load_buffer(text->data(), text->size()))
-        return answer_html(*exchange, 404, "NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration");
+        return answer_html(*exchange, 404, "NoSuchWebsiteConfiguration",
+                           "The specified bucket does not have a website configuration");
     const auto configuration = document.document_element();
     const std::string& key = exchange->address.key;
     if (const auto all = configuration.child("RedirectAllRequestsTo")) {
         return redirect(*exchange, 301,
-                        std::string(all.child("Protocol").text().as_string("http")) + "://" + all.child("HostName").text().as_string() +
-                            "/" + base::percent_encode(key, "/"));
+                        std::string(all.child("Protocol").text().as_string("http")) + "://" +
+                            all.child("HostName").text().as_string() + "/" + base::percent_encode(key, "/"));
     }
     if (follow_rules(*exchange, configuration, 0)) return;
     const std::string index = configuration.child("IndexDocument").child("Suffix").text().as_string();

@@ -58,7 +58,8 @@ void BlobEngine::ensure_bucket(std::string name, base::Completion<> done) {
     core_->store.write(
         [core = core_, name = std::move(name)](model::Transaction& transaction) -> base::Result<> {
             auto& connection = connection_of(transaction);
-            if (!find_bucket(connection, name)) add_bucket(connection, model::NewBucket{name}, core->clock.now());
+            if (!find_bucket(connection, name))
+                add_bucket(connection, model::NewBucket{name}, core->clock.now());
             return {};
         },
         std::move(done));

@@ -52,10 +52,12 @@ class BlobEngine final : public model::Blobs {
     [[nodiscard]] base::Result<model::BucketInfo> bucket(std::string_view name) override;
     void set_versioning(std::string bucket, model::Versioning versioning, base::Completion<> done) override;
     void set_object_lock(std::string bucket, model::ObjectLock lock, base::Completion<> done) override;
-    void set_lifecycle(std::string bucket, std::vector<model::LifecycleRule> rules, base::Completion<> done) override;
+    void set_lifecycle(std::string bucket, std::vector<model::LifecycleRule> rules,
+                       base::Completion<> done) override;
     [[nodiscard]] base::Result<std::vector<model::LifecycleRule>> lifecycle(std::string_view bucket) override;
     [[nodiscard]] base::Result<std::string> document(std::string_view bucket, std::string_view name) override;
-    void set_document(std::string bucket, std::string name, std::string text, base::Completion<> done) override;
+    void set_document(std::string bucket, std::string name, std::string text,
+                      base::Completion<> done) override;
 
     [[nodiscard]] base::Result<std::unique_ptr<model::ObjectWriter>> put(std::string bucket, std::string key,
                                                                          model::PutOptions options) override;
@@ -65,13 +67,13 @@ class BlobEngine final : public model::Blobs {
     [[nodiscard]] base::Result<model::ObjectInfo> head(std::string_view bucket, std::string_view key,
                                                        const model::ReadConditions& conditions = {},
                                                        const model::Selection& which = {}) override;
-    [[nodiscard]] base::Result<std::vector<model::PartInfo>> object_parts(std::string_view bucket, std::string_view key,
-                                                                          const model::Selection& which = {}) override;
+    [[nodiscard]] base::Result<std::vector<model::PartInfo>> object_parts(
+        std::string_view bucket, std::string_view key, const model::Selection& which = {}) override;
     void remove(model::RemoveRequest request, base::Completion<model::Removed> done) override;
-    void update(std::string bucket, std::string key, std::optional<std::string> version, model::ObjectUpdate update,
-                base::Completion<model::ObjectInfo> done) override;
-    [[nodiscard]] base::Result<model::VersionPage> list_versions(std::string_view bucket,
-                                                                 const model::VersionListRequest& request) override;
+    void update(std::string bucket, std::string key, std::optional<std::string> version,
+                model::ObjectUpdate update, base::Completion<model::ObjectInfo> done) override;
+    [[nodiscard]] base::Result<model::VersionPage> list_versions(
+        std::string_view bucket, const model::VersionListRequest& request) override;
     void remove(std::string bucket, std::string key, std::string trace, base::Completion<> done) override;
     void copy(CopyRequest request, base::Completion<model::ObjectInfo> done) override;
     [[nodiscard]] base::Result<model::ListPage> list(std::string_view bucket,

@@ -36,8 +36,10 @@ base::Error no_such_bucket(std::string_view name) {
 std::string encode_lock(const model::ObjectLock& lock) {
     if (!lock.enabled) return {};
     const bool has_default = lock.days != 0 || lock.years != 0;
-    return std::string(!has_default ? "ENABLED" : lock.compliance ? "COMPLIANCE" : "GOVERNANCE") + ' ' +
-           std::to_string(lock.days) + ' ' + std::to_string(lock.years);
+    return std::string(!has_default      ? "ENABLED"
+                       : lock.compliance ? "COMPLIANCE"
+                                         : "GOVERNANCE") +
+           ' ' + std::to_string(lock.days) + ' ' + std::to_string(lock.years);
 }
 
 model::ObjectLock decode_lock(std::string_view text) {
@@ -65,7 +67,8 @@ base::Result<BucketId> require_bucket(Connection& connection, std::string_view n
 }
 
 base::Result<BucketRow> require_bucket_row(Connection& connection, std::string_view name) {
-    auto find = connection.prepare("SELECT id, versioning, object_lock, notifies FROM blob_buckets WHERE name = ?");
+    auto find =
+        connection.prepare("SELECT id, versioning, object_lock, notifies FROM blob_buckets WHERE name = ?");
     find.bind(1, name);
     if (!find.step()) return no_such_bucket(name);
     return BucketRow{find.integer(0), static_cast<Versioning>(find.integer(1)), decode_lock(find.text(2)),
@@ -84,8 +87,9 @@ void add_bucket(Connection& connection, const model::NewBucket& bucket, base::Ti
     lock.enabled = bucket.object_lock;
     const std::string lock_text = encode_lock(lock);
     connection
-        .prepare("INSERT INTO blob_buckets(name, created_at, account, region, versioning, object_lock)"
-                 " VALUES(?, ?, ?, ?, ?, ?)")
+        .prepare(
+            "INSERT INTO blob_buckets(name, created_at, account, region, versioning, object_lock)"
+            " VALUES(?, ?, ?, ?, ?, ?)")
         .bind(1, bucket.name)
         .bind(2, base::to_micros(now))
         .bind(3, bucket.account)

@@ -70,7 +70,8 @@ std::vector<Segment> segments_of(storage::Connection& connection, ContentId cont
     find.bind(1, content);
     std::vector<Segment> segments;
     while (find.step())
-        segments.push_back({find.integer(0), static_cast<std::uint64_t>(find.integer(1)), std::string(find.text(2))});
+        segments.push_back(
+            {find.integer(0), static_cast<std::uint64_t>(find.integer(1)), std::string(find.text(2))});
     return segments;
 }
 

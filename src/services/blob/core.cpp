@@ -47,7 +47,8 @@ BlobOptions with_file_system(BlobOptions options) {
 
 }  // namespace
 
-Core::Core(storage::Store& a_store, const base::Clock& a_clock, base::Timers& a_timers, BlobOptions an_options)
+Core::Core(storage::Store& a_store, const base::Clock& a_clock, base::Timers& a_timers,
+           BlobOptions an_options)
     : store(a_store),
       clock(a_clock),
       options(with_file_system(std::move(an_options))),
@@ -76,7 +77,8 @@ base::Result<Core::Target> Core::open_version(storage::Connection& connection, c
     return target;
 }
 
-Core::Figures Core::supersede(storage::Connection& connection, const Target& target, std::vector<Garbage>& garbage) {
+Core::Figures Core::supersede(storage::Connection& connection, const Target& target,
+                              std::vector<Garbage>& garbage) {
     Figures figures;
     const auto versioning = target.bucket.versioning;
     if (target.existing) {
@@ -91,7 +93,8 @@ Core::Figures Core::supersede(storage::Connection& connection, const Target& tar
     }
     if (versioning == model::Versioning::suspended) {  // there is one version without an id at most
         if (const auto before = find_version(connection, target.bucket.id, target.key, "")) {
-            if (!before->object.info.delete_marker) release_content(connection, before->object.content, garbage);
+            if (!before->object.info.delete_marker)
+                release_content(connection, before->object.content, garbage);
             delete_version(connection, before->id);
         }
     }
@@ -101,10 +104,12 @@ Core::Figures Core::supersede(storage::Connection& connection, const Target& tar
 base::Result<> Core::show(model::Transaction& transaction, const Target& target, ObjectRow& object,
                           std::string_view event, std::vector<Garbage> garbage) {
     auto& connection = storage::connection_of(transaction);
-    if (auto allowed = apply_default_lock(object.info, target.bucket.lock, clock.now()); !allowed) return allowed;
+    if (auto allowed = apply_default_lock(object.info, target.bucket.lock, clock.now()); !allowed)
+        return allowed;
     Figures figures = supersede(connection, target, garbage);
-    object.info.version_id =
-        target.bucket.versioning == model::Versioning::enabled ? base::random_hex(kVersionIdDigits) : std::string{};
+    object.info.version_id = target.bucket.versioning == model::Versioning::enabled
+                                 ? base::random_hex(kVersionIdDigits)
+                                 : std::string{};
     put_object(connection, target.bucket.id, object);
     const std::int64_t sequence = count_change(connection, target.bucket.id, figures.objects + 1,
                                                figures.bytes + static_cast<std::int64_t>(object.info.size));
@@ -140,14 +145,15 @@ base::Result<model::Removed> Core::take_away(model::Transaction& transaction, co
     collect_after_commit(transaction, std::move(garbage));
     gone.info.trace = std::move(trace);
     auto told = tell(transaction, target, model::BlobEventKind::removed,
-                     std::string(cause) + (versioned ? ":DeleteMarkerCreated" : ":Delete"), std::move(gone.info),
-                     sequence);
+                     std::string(cause) + (versioned ? ":DeleteMarkerCreated" : ":Delete"),
+                     std::move(gone.info), sequence);
     if (!told) return told.error();
     return removed;
 }
 
 base::Result<model::Removed> Core::remove_version(model::Transaction& transaction, const Target& target,
-                                                  const model::RemoveRequest& request, std::string_view event) {
+                                                  const model::RemoveRequest& request,
+                                                  std::string_view event) {
     auto& connection = storage::connection_of(transaction);
     model::Removed removed{false, request.version.value_or("")};
     if (target.bucket.versioning == model::Versioning::off) removed.version_id.clear();
@@ -156,7 +162,8 @@ base::Result<model::Removed> Core::remove_version(model::Transaction& transactio
     if (!target.noncurrent && !(is_current && target.existing->info.version_id == wanted)) return removed;
     const ObjectRow& row = is_current ? *target.existing : target.noncurrent->object;
     if (!request.force) {
-        if (auto allowed = check_lock(row.info, clock.now(), request.bypass_governance); !allowed) return allowed.error();
+        if (auto allowed = check_lock(row.info, clock.now(), request.bypass_governance); !allowed)
+            return allowed.error();
     }
     std::vector<Garbage> garbage;
     Figures figures;

@@ -31,25 +31,27 @@ struct Core : std::enable_shared_from_this<Core> {
                                                           const std::string& bucket, const std::string& key,
                                                           const model::PutOptions& options);
     // The same for a version as people name it: existing or noncurrent is that version, or neither.
-    [[nodiscard]] static base::Result<Target> open_version(storage::Connection& connection, const std::string& bucket,
-                                                           const std::string& key, const std::string& version);
-    // Shows `object` there, whose content counts this reference already, and tells the sink. Its version, and what
-    // becomes of the one before, follow from the bucket's versioning; what is replaced is released. `garbage` is
-    // collected after the commit together with that. Sets the object's version id (as people see it) and its default
-    // retention.
-    [[nodiscard]] base::Result<> show(model::Transaction& transaction, const Target& target, ObjectRow& object,
-                                      std::string_view event, std::vector<Garbage> garbage = {});
+    [[nodiscard]] static base::Result<Target> open_version(storage::Connection& connection,
+                                                           const std::string& bucket, const std::string& key,
+                                                           const std::string& version);
+    // Shows `object` there, whose content counts this reference already, and tells the sink. Its version, and
+    // what becomes of the one before, follow from the bucket's versioning; what is replaced is released.
+    // `garbage` is collected after the commit together with that. Sets the object's version id (as people see
+    // it) and its default retention.
+    [[nodiscard]] base::Result<> show(model::Transaction& transaction, const Target& target,
+                                      ObjectRow& object, std::string_view event,
+                                      std::vector<Garbage> garbage = {});
     // The newest version goes, or a delete marker hides it.
-    [[nodiscard]] base::Result<model::Removed> take_away(model::Transaction& transaction, const Target& target,
-                                                         std::string trace,
+    [[nodiscard]] base::Result<model::Removed> take_away(model::Transaction& transaction,
+                                                         const Target& target, std::string trace,
                                                          std::string_view cause = "ObjectRemoved");
     // The version that open_version() found goes for good; what was before it shows again.
-    [[nodiscard]] base::Result<model::Removed> remove_version(model::Transaction& transaction, const Target& target,
-                                                              const model::RemoveRequest& request,
-                                                              std::string_view event = "ObjectRemoved:Delete");
+    [[nodiscard]] base::Result<model::Removed> remove_version(
+        model::Transaction& transaction, const Target& target, const model::RemoveRequest& request,
+        std::string_view event = "ObjectRemoved:Delete");
     [[nodiscard]] base::Result<> tell(model::Transaction& transaction, const Target& target,
-                                      model::BlobEventKind kind, std::string_view event, model::ObjectInfo object,
-                                      std::int64_t sequence);
+                                      model::BlobEventKind kind, std::string_view event,
+                                      model::ObjectInfo object, std::int64_t sequence);
 
     void collect_after_commit(model::Transaction& transaction, std::vector<Garbage> garbage);
 
@@ -64,8 +66,8 @@ struct Core : std::enable_shared_from_this<Core> {
     model::BlobChangeSink sink;  // of the writer thread once writes began
 
   private:
-    // Keeps the newest version where the bucket's versioning says so, and releases it otherwise: what that makes of
-    // the bucket's figures.
+    // Keeps the newest version where the bucket's versioning says so, and releases it otherwise: what that
+    // makes of the bucket's figures.
     struct Figures {
         std::int64_t objects = 0, bytes = 0;
     };

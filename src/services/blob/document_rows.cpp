@@ -29,7 +29,10 @@ std::string find_document(Connection& connection, BucketId bucket, std::string_v
 
 void put_document(Connection& connection, BucketId bucket, std::string_view name, std::string_view text) {
     if (text.empty()) {
-        connection.prepare("DELETE FROM blob_documents WHERE bucket = ? AND name = ?").bind(1, bucket).bind(2, name).run();
+        connection.prepare("DELETE FROM blob_documents WHERE bucket = ? AND name = ?")
+            .bind(1, bucket)
+            .bind(2, name)
+            .run();
     } else {
         connection.prepare("INSERT OR REPLACE INTO blob_documents(bucket, name, text) VALUES(?, ?, ?)")
             .bind(1, bucket)
@@ -38,7 +41,10 @@ void put_document(Connection& connection, BucketId bucket, std::string_view name
             .run();
     }
     if (name == kNotifications)
-        connection.prepare("UPDATE blob_buckets SET notifies = ? WHERE id = ?").bind(1, text.empty() ? 0 : 1).bind(2, bucket).run();
+        connection.prepare("UPDATE blob_buckets SET notifies = ? WHERE id = ?")
+            .bind(1, text.empty() ? 0 : 1)
+            .bind(2, bucket)
+            .run();
 }
 
 std::string encode_rules(const std::vector<model::LifecycleRule>& rules) {
@@ -87,13 +93,18 @@ std::vector<RuledBucket> buckets_with_rules(Connection& connection) {
     std::vector<RuledBucket> buckets;
     {
         auto find = connection.prepare(
-            "SELECT b.name, d.text FROM blob_documents d JOIN blob_buckets b ON b.id = d.bucket WHERE d.name = ?");
+            "SELECT b.name, d.text FROM blob_documents d JOIN blob_buckets b ON b.id = d.bucket WHERE d.name "
+            "= ?");
         find.bind(1, kLifecycle);
         while (find.step())
             buckets.push_back({{}, std::string(find.text(0)), decode_rules(find.text(1))});
     }
-    for (RuledBucket& bucket : buckets)
-        bucket.row = require_bucket_row(connection, bucket.name).value();
+    // Outside of a transaction one may have been removed meanwhile.
+    std::erase_if(buckets, [&](RuledBucket& bucket) {
+        const auto row = require_bucket_row(connection, bucket.name);
+        if (row) bucket.row = *row;
+        return !row;
+    });
     return buckets;
 }
 

@@ -13,8 +13,10 @@ constexpr std::string_view kNotifications = "notifications";
 constexpr std::string_view kLifecycle = "lifecycle-rules";  // of the engine's own
 
 // All of these throw storage::StoreError. Empty: there is none.
-[[nodiscard]] std::string find_document(storage::Connection& connection, BucketId bucket, std::string_view name);
-void put_document(storage::Connection& connection, BucketId bucket, std::string_view name, std::string_view text);
+[[nodiscard]] std::string find_document(storage::Connection& connection, BucketId bucket,
+                                        std::string_view name);
+void put_document(storage::Connection& connection, BucketId bucket, std::string_view name,
+                  std::string_view text);
 
 [[nodiscard]] std::string encode_rules(const std::vector<model::LifecycleRule>& rules);
 [[nodiscard]] std::vector<model::LifecycleRule> decode_rules(std::string_view text);

@@ -19,8 +19,8 @@ struct Copy {
 
     base::Result<> run(model::Transaction& transaction) {
         auto& connection = storage::connection_of(transaction);
-        auto source =
-            require_object(connection, request.from_bucket, request.from_key, model::Selection{request.from_version});
+        auto source = require_object(connection, request.from_bucket, request.from_key,
+                                     model::Selection{request.from_version});
         if (!source) return source.error();
         if (auto holds = check_copy_conditions(request.conditions, source->info); !holds)
             return holds.error();
@@ -66,7 +66,8 @@ void BlobEngine::copy(CopyRequest request, base::Completion<ObjectInfo> done) {
     }
     if (request.replace) {
         if (auto valid = check_and_normalize(*request.replace); !valid) return done(valid.error());
-    } else if (request.from_bucket == request.to_bucket && request.from_key == request.to_key) {
+    } else if (!request.from_version && request.from_bucket == request.to_bucket &&
+               request.from_key == request.to_key) {
         return done(
             base::Error{BlobErrc::invalid_argument,
                         "an object is copied to itself without changing its metadata: say what to replace"});

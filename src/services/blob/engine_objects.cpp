@@ -91,7 +91,8 @@ class PutWriter final : public model::ObjectWriter {
 };
 
 // The bytes of one part among those of the object. invalid_range: it has no such part.
-base::Result<Slice> slice_of_part(const std::vector<Segment>& segments, const ObjectInfo& object, std::uint32_t part) {
+base::Result<Slice> slice_of_part(const std::vector<Segment>& segments, const ObjectInfo& object,
+                                  std::uint32_t part) {
     if (part == 1 && object.parts == 0) return Slice{0, object.size};
     Slice slice;
     for (std::size_t i = 0; i < segments.size(); ++i) {
@@ -122,10 +123,12 @@ base::Result<std::unique_ptr<model::ObjectReader>> BlobEngine::get(std::string_v
     using Opened = base::Result<std::unique_ptr<model::ObjectReader>>;
     if (auto valid = check_key(key); !valid) return valid.error();
     // What the request selects of an object that was found.
-    const auto select = [&](const ObjectInfo& object, const std::vector<Segment>& segments) -> base::Result<Slice> {
+    const auto select = [&](const ObjectInfo& object,
+                            const std::vector<Segment>& segments) -> base::Result<Slice> {
         if (auto holds = check_read_conditions(conditions, object); !holds)
             return with_object(holds.error(), object);
-        auto slice = which.part != 0 ? slice_of_part(segments, object, which.part) : resolve_range(range, object.size);
+        auto slice =
+            which.part != 0 ? slice_of_part(segments, object, which.part) : resolve_range(range, object.size);
         if (!slice) return with_object(slice.error(), object);
         return slice;
     };
@@ -155,7 +158,8 @@ base::Result<std::unique_ptr<model::ObjectReader>> BlobEngine::get(std::string_v
 }
 
 base::Result<ObjectInfo> BlobEngine::head(std::string_view bucket, std::string_view key,
-                                          const model::ReadConditions& conditions, const model::Selection& which) {
+                                          const model::ReadConditions& conditions,
+                                          const model::Selection& which) {
     if (auto valid = check_key(key); !valid) return valid.error();
     return guarded([&]() -> base::Result<ObjectInfo> {
         auto reader = core_->store.read();
@@ -168,7 +172,8 @@ base::Result<ObjectInfo> BlobEngine::head(std::string_view bucket, std::string_v
     });
 }
 
-base::Result<std::vector<model::PartInfo>> BlobEngine::object_parts(std::string_view bucket, std::string_view key,
+base::Result<std::vector<model::PartInfo>> BlobEngine::object_parts(std::string_view bucket,
+                                                                    std::string_view key,
                                                                     const model::Selection& which) {
     if (auto valid = check_key(key); !valid) return valid.error();
     return guarded([&]() -> base::Result<std::vector<model::PartInfo>> {
@@ -177,7 +182,8 @@ base::Result<std::vector<model::PartInfo>> BlobEngine::object_parts(std::string_
         if (!found) return found.error();
         std::vector<model::PartInfo> parts;
         if (found->info.parts == 0) {
-            parts.push_back({1, found->info.etag, found->info.size, found->info.modified_at, found->info.checksum});
+            parts.push_back(
+                {1, found->info.etag, found->info.size, found->info.modified_at, found->info.checksum});
             return parts;
         }
         for (const Segment& segment : segments_of(reader.connection(), found->content)) {

@@ -28,7 +28,8 @@ void BlobEngine::set_versioning(std::string bucket, Versioning versioning, base:
             const auto row = require_bucket_row(connection, bucket);
             if (!row) return row.error();
             if (versioning == Versioning::off && row->versioning != Versioning::off)
-                return base::Error{BlobErrc::invalid_argument, "versioning can be suspended, not switched off"};
+                return base::Error{BlobErrc::invalid_argument,
+                                   "versioning can be suspended, not switched off"};
             if (versioning != Versioning::enabled && row->lock.enabled)
                 return base::Error{BlobErrc::invalid_bucket_state,
                                    "the bucket '" + bucket + "' has an object lock, which needs versioning"};
@@ -48,12 +49,16 @@ void BlobEngine::set_object_lock(std::string bucket, model::ObjectLock lock, bas
             const auto row = require_bucket_row(connection, bucket);
             if (!row) return row.error();
             if (row->versioning != Versioning::enabled)
-                return base::Error{BlobErrc::invalid_bucket_state,
-                                   "the bucket '" + bucket + "' has no versioning, which an object lock needs"};
+                return base::Error{
+                    BlobErrc::invalid_bucket_state,
+                    "the bucket '" + bucket + "' has no versioning, which an object lock needs"};
             if (!lock.enabled && row->lock.enabled)
                 return base::Error{BlobErrc::invalid_bucket_state, "an object lock cannot be switched off"};
             const std::string text = encode_lock(lock);
-            connection.prepare("UPDATE blob_buckets SET object_lock = ? WHERE id = ?").bind(1, text).bind(2, row->id).run();
+            connection.prepare("UPDATE blob_buckets SET object_lock = ? WHERE id = ?")
+                .bind(1, text)
+                .bind(2, row->id)
+                .run();
             return {};
         },
         std::move(done));
@@ -68,7 +73,8 @@ base::Result<std::string> BlobEngine::document(std::string_view bucket, std::str
     });
 }
 
-void BlobEngine::set_document(std::string bucket, std::string name, std::string text, base::Completion<> done) {
+void BlobEngine::set_document(std::string bucket, std::string name, std::string text,
+                              base::Completion<> done) {
     core_->store.write(
         [bucket = std::move(bucket), name = std::move(name),
          text = std::move(text)](model::Transaction& transaction) -> base::Result<> {
@@ -81,9 +87,11 @@ void BlobEngine::set_document(std::string bucket, std::string name, std::string 
         std::move(done));
 }
 
-void BlobEngine::set_lifecycle(std::string bucket, std::vector<model::LifecycleRule> rules, base::Completion<> done) {
+void BlobEngine::set_lifecycle(std::string bucket, std::vector<model::LifecycleRule> rules,
+                               base::Completion<> done) {
     core_->store.write(
-        [core = core_, bucket = std::move(bucket), rules = std::move(rules)](model::Transaction& transaction) -> base::Result<> {
+        [core = core_, bucket = std::move(bucket),
+         rules = std::move(rules)](model::Transaction& transaction) -> base::Result<> {
             auto& connection = connection_of(transaction);
             const auto id = require_bucket(connection, bucket);
             if (!id) return id.error();

@@ -48,7 +48,8 @@ struct Part {
         info.modified_at = core->clock.now();
         std::vector<Garbage> garbage;
         put_part(connection, upload_id,
-                 {{number, info.etag, info.size, info.modified_at, info.checksum}, content.file->id()}, garbage);
+                 {{number, info.etag, info.size, info.modified_at, info.checksum}, content.file->id()},
+                 garbage);
         core->collect_after_commit(transaction, std::move(garbage));
         return {};
     }
@@ -183,7 +184,8 @@ base::Result<std::unique_ptr<model::ObjectWriter>> BlobEngine::put_part(
 
 void BlobEngine::complete_upload(std::string bucket, std::string key, std::string upload_id,
                                  std::vector<model::PartInfo> parts, base::Completion<ObjectInfo> done) {
-    complete_upload(std::move(bucket), std::move(key), std::move(upload_id), std::move(parts), {}, std::move(done));
+    complete_upload(std::move(bucket), std::move(key), std::move(upload_id), std::move(parts), {},
+                    std::move(done));
 }
 
 void BlobEngine::complete_upload(std::string bucket, std::string key, std::string upload_id,

@@ -22,14 +22,15 @@ struct Removing {
 
     base::Result<> run(model::Transaction& transaction) {
         auto& connection = connection_of(transaction);
-        const auto target = request.version
-                                ? Core::open_version(connection, request.bucket, request.key, *request.version)
-                                : Core::open_target(connection, request.bucket, request.key, {});
+        const auto target =
+            request.version ? Core::open_version(connection, request.bucket, request.key, *request.version)
+                            : Core::open_target(connection, request.bucket, request.key, {});
         if (!target) return target.error();
         if (request.if_match && target->existing) {
             model::PutOptions conditions;
             conditions.if_match = request.if_match;
-            if (auto holds = check_write_conditions(conditions, request.key, target->existing->info.etag); !holds)
+            if (auto holds = check_write_conditions(conditions, request.key, target->existing->info.etag);
+                !holds)
                 return holds;
         }
         auto result = request.version ? core->remove_version(transaction, *target, request)
@@ -51,12 +52,14 @@ struct Updating {
     base::Result<> run(model::Transaction& transaction) {
         auto& connection = connection_of(transaction);
         // Says what is wrong where it is not there, or a delete marker.
-        if (auto found = require_object(connection, bucket, key, model::Selection{version}); !found) return found.error();
+        if (auto found = require_object(connection, bucket, key, model::Selection{version}); !found)
+            return found.error();
         auto target = version ? Core::open_version(connection, bucket, key, *version)
                               : Core::open_target(connection, bucket, key, {});
         if (!target) return target.error();
         ObjectRow& row = target->noncurrent ? target->noncurrent->object : *target->existing;
-        if (auto done_so = apply_update(row.info, update, target->bucket.lock, core->clock.now()); !done_so) return done_so;
+        if (auto done_so = apply_update(row.info, update, target->bucket.lock, core->clock.now()); !done_so)
+            return done_so;
         if (target->noncurrent)
             update_version(connection, target->noncurrent->id, row.info);
         else
@@ -68,7 +71,8 @@ struct Updating {
         ObjectInfo told = info;
         told.trace = update.trace;
         return core->tell(transaction, *target, model::BlobEventKind::changed,
-                          update.tags->empty() ? "ObjectTagging:Delete" : "ObjectTagging:Put", std::move(told), sequence);
+                          update.tags->empty() ? "ObjectTagging:Delete" : "ObjectTagging:Put",
+                          std::move(told), sequence);
     }
 };
 
@@ -100,8 +104,13 @@ void BlobEngine::update(std::string bucket, std::string key, std::optional<std::
     checked.tags = update.tags.value_or(model::Metadata{});
     checked.properties = update.properties;
     if (auto valid = check_and_normalize(checked); !valid) return done(valid.error());
-    auto updating = std::make_shared<Updating>(Updating{core_, std::move(bucket), std::move(key), std::move(version),
-                                                        std::move(update), {}, std::move(done)});
+    auto updating = std::make_shared<Updating>(Updating{core_,
+                                                        std::move(bucket),
+                                                        std::move(key),
+                                                        std::move(version),
+                                                        std::move(update),
+                                                        {},
+                                                        std::move(done)});
     core_->store.write([updating](model::Transaction& transaction) { return updating->run(transaction); },
                        [updating](const base::Result<>& result) {
                            if (!result) return updating->done(result.error());

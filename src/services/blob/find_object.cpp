@@ -8,7 +8,8 @@ using model::BlobErrc;
 using storage::Connection;
 
 base::Error not_found(BlobErrc code, std::string_view what, std::string_view key, std::string_view bucket) {
-    return {code, "there is no " + std::string(what) + "'" + std::string(key) + "' in the bucket '" + std::string(bucket) + "'"};
+    return {code, "there is no " + std::string(what) + "'" + std::string(key) + "' in the bucket '" +
+                      std::string(bucket) + "'"};
 }
 
 // Where the newest version is asked for and there is none.
@@ -39,7 +40,8 @@ base::Result<ObjectRow> require_version(Connection& connection, std::string_view
     }
     found->info.version_id = version;
     if (found->info.delete_marker)
-        return with_object({BlobErrc::delete_marker, "version '" + version + "' of '" + std::string(key) + "' is a delete marker"},
+        return with_object({BlobErrc::delete_marker,
+                            "version '" + version + "' of '" + std::string(key) + "' is a delete marker"},
                            std::move(found->info));
     return std::move(*found);
 }
@@ -65,14 +67,15 @@ base::Result<FoundObject> require_object_with_bytes(Connection& connection, std:
         return found;
     }
     {
-        auto find = connection.prepare("SELECT " FAASD_OBJECT_COLUMNS
-                                       ", c.data, b.versioning FROM blob_buckets b JOIN blob_objects o ON o.bucket = b.id"
-                                       " JOIN blob_contents c ON c.id = o.content WHERE b.name = ? AND o.key = ?");
+        auto find = connection.prepare(
+            "SELECT " FAASD_OBJECT_COLUMNS
+            ", c.data, b.versioning FROM blob_buckets b JOIN blob_objects o ON o.bucket = b.id"
+            " JOIN blob_contents c ON c.id = o.content WHERE b.name = ? AND o.key = ?");
         find.bind(1, bucket).bind_blob(2, key);
         if (find.step()) {
             FoundObject found{read_object(find), std::nullopt};
-            found.row.info.version_id = shown_version(static_cast<model::Versioning>(find.integer(kObjectColumns + 1)),
-                                                      found.row.info.version_id);
+            found.row.info.version_id = shown_version(
+                static_cast<model::Versioning>(find.integer(kObjectColumns + 1)), found.row.info.version_id);
             if (!find.is_null(kObjectColumns)) found.bytes = std::string(find.blob(kObjectColumns));
             return found;
         }
@@ -84,14 +87,15 @@ base::Result<ObjectRow> require_object(Connection& connection, std::string_view 
                                        const model::Selection& which) {
     if (which.version) return require_version(connection, bucket, key, *which.version);
     {
-        auto find = connection.prepare("SELECT " FAASD_OBJECT_COLUMNS
-                                       ", b.versioning FROM blob_buckets b JOIN blob_objects o ON o.bucket = b.id"
-                                       " WHERE b.name = ? AND o.key = ?");
+        auto find =
+            connection.prepare("SELECT " FAASD_OBJECT_COLUMNS
+                               ", b.versioning FROM blob_buckets b JOIN blob_objects o ON o.bucket = b.id"
+                               " WHERE b.name = ? AND o.key = ?");
         find.bind(1, bucket).bind_blob(2, key);
         if (find.step()) {
             ObjectRow found = read_object(find);
-            found.info.version_id =
-                shown_version(static_cast<model::Versioning>(find.integer(kObjectColumns)), found.info.version_id);
+            found.info.version_id = shown_version(
+                static_cast<model::Versioning>(find.integer(kObjectColumns)), found.info.version_id);
             return found;
         }
     }

@@ -80,13 +80,15 @@ struct Sweeps::Run {
         if (target->existing && std::ranges::any_of(bucket.rules, [&](const LifecycleRule& rule) {
                 return is_due(rule, target->existing->info, now);
             })) {
-            if (auto gone = core->take_away(transaction, *target, {}, "LifecycleExpiration"); !gone) return gone.error();
+            if (auto gone = core->take_away(transaction, *target, {}, "LifecycleExpiration"); !gone)
+                return gone.error();
         }
         if (target->bucket.versioning == model::Versioning::off) return {};
         return visit_versions(transaction, bucket, key);
     }
 
-    base::Result<> visit_versions(model::Transaction& transaction, const RuledBucket& bucket, const std::string& key) {
+    base::Result<> visit_versions(model::Transaction& transaction, const RuledBucket& bucket,
+                                  const std::string& key) {
         auto& connection = storage::connection_of(transaction);
         const auto now = core->clock.now();
         bool hidden = !find_object(connection, bucket.row.id, key);
@@ -105,10 +107,12 @@ struct Sweeps::Run {
             });
             if (!due || !check_lock(version.object.info, now, false)) continue;
             model::RemoveRequest request{bucket.name, key};
-            request.version = version.object.info.version_id.empty() ? "null" : version.object.info.version_id;
+            request.version =
+                version.object.info.version_id.empty() ? "null" : version.object.info.version_id;
             const auto target = Core::open_version(connection, bucket.name, key, *request.version);
             if (!target) return target.error();
-            if (auto gone = core->remove_version(transaction, *target, request, "LifecycleExpiration:Delete"); !gone)
+            if (auto gone = core->remove_version(transaction, *target, request, "LifecycleExpiration:Delete");
+                !gone)
                 return gone.error();
         }
         return {};
@@ -146,7 +150,9 @@ void Sweeps::step(std::shared_ptr<Run> run) {
     auto& store = run->core->store;
     store.write([run](model::Transaction& transaction) { return run->step(transaction); },
                 [this, run](const base::Result<>& done) {
-                    if (!done) spdlog::error("buckets: the lifecycle rules could not be applied: {}", done.error().message);
+                    if (!done)
+                        spdlog::error("buckets: the lifecycle rules could not be applied: {}",
+                                      done.error().message);
                     if (!done || run->buckets.empty()) return ended(run->core);
                     {
                         std::lock_guard lock(mutex_);
@@ -157,6 +163,10 @@ void Sweeps::step(std::shared_ptr<Run> run) {
 }
 
 void Sweeps::ended(const std::shared_ptr<Core>& core) {
+    {
+        std::lock_guard lock(mutex_);
+        if (stopping_) return;  // the store may be ending as well
+    }
     bool has_rules = false;
     try {
         auto reader = core->store.read();

@@ -13,13 +13,14 @@ namespace faasd::blob {
 struct Core;
 
 // Pure functions. When the object goes by this rule, or nothing.
-[[nodiscard]] std::optional<base::TimePoint> expiry_of(const model::LifecycleRule& rule, const model::ObjectInfo& object);
+[[nodiscard]] std::optional<base::TimePoint> expiry_of(const model::LifecycleRule& rule,
+                                                       const model::ObjectInfo& object);
 [[nodiscard]] bool applies_to(const model::LifecycleRule& rule, const model::ObjectInfo& object);
 // The midnight (UTC) so many days later, rounded up.
 [[nodiscard]] base::TimePoint midnight_after(base::TimePoint time, std::uint32_t days);
 
-// Goes over all buckets with rules once a day at midnight, and whenever rules change, in small steps on the store's
-// writer thread. Thread-safe.
+// Goes over all buckets with rules once a day at midnight, and whenever rules change, in small steps on the
+// store's writer thread. Thread-safe.
 class Sweeps {
   public:
     // Sweeps now if there are rules, and at every midnight from then on.

@@ -96,14 +96,15 @@ base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named
     }
     object.etag = multipart_etag(etags);
     if (announced.size && *announced.size != object.size) {
-        return base::Error{BlobErrc::invalid_argument,
-                           "the parts have " + std::to_string(object.size) + " bytes together, not the " +
-                               std::to_string(*announced.size) + " announced"};
+        return base::Error{BlobErrc::invalid_argument, "the parts have " + std::to_string(object.size) +
+                                                           " bytes together, not the " +
+                                                           std::to_string(*announced.size) + " announced"};
     }
     if (checksum) object.checksum = checksum_of(object, *checksum);
     if (announced.checksum && object.checksum && announced.checksum->value != object.checksum->value) {
-        return base::Error{BlobErrc::bad_digest, "the checksum of the parts together is " + object.checksum->value +
-                                                     ", not " + announced.checksum->value};
+        return base::Error{BlobErrc::bad_digest, "the checksum of the parts together is " +
+                                                     object.checksum->value + ", not " +
+                                                     announced.checksum->value};
     }
     return object;
 }

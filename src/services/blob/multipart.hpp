@@ -32,8 +32,8 @@ struct AssembledObject {
 // The parts that a completion names, out of those that are `stored` (in order of their numbers):
 // invalid_argument for an empty list, invalid_part_order unless the numbers ascend, invalid_part for one that
 // is missing or has another ETag or checksum, entity_too_small for one but the last under `min_part_bytes`,
-// entity_too_large. `checksum`: the kind and form of the whole's; bad_digest or invalid_argument where checksum or size are
-// not the `announced` ones.
+// entity_too_large. `checksum`: the kind and form of the whole's; bad_digest or invalid_argument where
+// checksum or size are not the `announced` ones.
 [[nodiscard]] base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named,
                                                      const std::vector<StoredPart>& stored,
                                                      std::uint64_t min_part_bytes = kMinPartBytes,

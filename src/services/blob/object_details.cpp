@@ -49,7 +49,8 @@ void decode_details(std::string_view bytes, model::ObjectInfo& object) {
             object.parts = number_of<std::uint32_t>(value);
         } else if (name == kRetention && !value.empty()) {
             object.retention = model::Retention{
-                value.front() == 'C', base::from_micros(number_of<std::int64_t>(std::string_view(value).substr(1)))};
+                value.front() == 'C',
+                base::from_micros(number_of<std::int64_t>(std::string_view(value).substr(1)))};
         } else if (name == kChecksum) {
             const std::size_t end = value.find(' ');
             const auto kind = base::parse_checksum_kind(std::string_view(value).substr(0, end));

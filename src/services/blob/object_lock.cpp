@@ -9,7 +9,8 @@ using model::BlobErrc;
 using model::Retention;
 
 base::Error without_lock() {
-    return {BlobErrc::no_object_lock, "the bucket has no object lock: it is configured when a bucket is created, or later"};
+    return {BlobErrc::no_object_lock,
+            "the bucket has no object lock: it is configured when a bucket is created, or later"};
 }
 
 // A year more on the calendar; the 29th of February becomes the 1st of March.
@@ -33,10 +34,12 @@ base::Result<> check_lock(const model::ObjectInfo& object, base::TimePoint now, 
         return base::Error{BlobErrc::locked, "'" + object.key + "' is under a legal hold: lift it first"};
     if (!object.retention || object.retention->until <= now) return {};
     if (!object.retention->compliance && bypass_governance) return {};
-    return base::Error{BlobErrc::locked, "'" + object.key + "' is retained by its object lock until a later time"};
+    return base::Error{BlobErrc::locked,
+                       "'" + object.key + "' is retained by its object lock until a later time"};
 }
 
-base::Result<> apply_default_lock(model::ObjectInfo& object, const model::ObjectLock& lock, base::TimePoint now) {
+base::Result<> apply_default_lock(model::ObjectInfo& object, const model::ObjectLock& lock,
+                                  base::TimePoint now) {
     if (!lock.enabled) {
         if (object.retention || object.legal_hold) return without_lock();
         return {};
@@ -55,7 +58,8 @@ base::Result<> apply_update(model::ObjectInfo& object, const model::ObjectUpdate
         const bool holds = object.retention && object.retention->until > now;
         if (holds && weakens(*object.retention, *update.retention) &&
             (object.retention->compliance || !update.bypass_governance))
-            return base::Error{BlobErrc::locked, "'" + object.key + "' is retained: its retention may only be extended"};
+            return base::Error{BlobErrc::locked,
+                               "'" + object.key + "' is retained: its retention may only be extended"};
         object.retention = *update.retention;
     }
     if (update.legal_hold) object.legal_hold = *update.legal_hold;

@@ -88,8 +88,8 @@ std::int64_t count_change(Connection& connection, BucketId bucket, std::int64_t 
 }
 
 std::optional<ObjectRow> find_object(Connection& connection, BucketId bucket, std::string_view key) {
-    auto find =
-        connection.prepare("SELECT " FAASD_OBJECT_COLUMNS " FROM blob_objects o WHERE o.bucket = ? AND o.key = ?");
+    auto find = connection.prepare("SELECT " FAASD_OBJECT_COLUMNS
+                                   " FROM blob_objects o WHERE o.bucket = ? AND o.key = ?");
     find.bind(1, bucket).bind_blob(2, key);
     if (!find.step()) return std::nullopt;
     return read_object(find);

@@ -37,12 +37,14 @@ void decode_details(std::string_view bytes, model::ObjectInfo& object);
 [[nodiscard]] std::optional<BucketId> find_bucket(storage::Connection& connection, std::string_view name);
 // The same, or no_such_bucket with a message.
 [[nodiscard]] base::Result<BucketId> require_bucket(storage::Connection& connection, std::string_view name);
-[[nodiscard]] base::Result<BucketRow> require_bucket_row(storage::Connection& connection, std::string_view name);
+[[nodiscard]] base::Result<BucketRow> require_bucket_row(storage::Connection& connection,
+                                                         std::string_view name);
 void add_bucket(storage::Connection& connection, const model::NewBucket& bucket, base::TimePoint now);
 void delete_bucket(storage::Connection& connection, BucketId bucket);
 [[nodiscard]] bool has_objects(storage::Connection& connection, BucketId bucket);
 [[nodiscard]] std::vector<model::BucketInfo> all_buckets(storage::Connection& connection);
-[[nodiscard]] base::Result<model::BucketInfo> require_bucket_info(storage::Connection& connection, std::string_view name);
+[[nodiscard]] base::Result<model::BucketInfo> require_bucket_info(storage::Connection& connection,
+                                                                  std::string_view name);
 // Counts a change of the bucket; its number, from which a sequencer is made.
 [[nodiscard]] std::int64_t count_change(storage::Connection& connection, BucketId bucket,
                                         std::int64_t more_objects, std::int64_t more_bytes);
@@ -52,8 +54,9 @@ struct ObjectRow {
     ContentId content = kNoContent;
 };
 // Of a statement that selects this of blob_objects or blob_versions, named o.
-#define FAASD_OBJECT_COLUMNS                                                                                          \
-    "o.key, o.version_id, o.content, o.size, o.etag, o.content_type, o.metadata, o.headers, o.modified_at, o.trace, " \
+#define FAASD_OBJECT_COLUMNS                                                                                 \
+    "o.key, o.version_id, o.content, o.size, o.etag, o.content_type, o.metadata, o.headers, o.modified_at, " \
+    "o.trace, "                                                                                              \
     "o.details"
 constexpr int kObjectColumns = 11;
 [[nodiscard]] ObjectRow read_object(const storage::Statement& row);
@@ -69,10 +72,12 @@ struct FoundObject {
 };
 // no_such_bucket, no_such_key, no_such_version or (with the marker in its detail) delete_marker.
 [[nodiscard]] base::Result<FoundObject> require_object_with_bytes(storage::Connection& connection,
-                                                                  std::string_view bucket, std::string_view key,
+                                                                  std::string_view bucket,
+                                                                  std::string_view key,
                                                                   const model::Selection& which = {});
 [[nodiscard]] base::Result<ObjectRow> require_object(storage::Connection& connection, std::string_view bucket,
-                                                     std::string_view key, const model::Selection& which = {});
+                                                     std::string_view key,
+                                                     const model::Selection& which = {});
 [[nodiscard]] base::Error with_object(base::Error error, model::ObjectInfo object);
 
 // One page of a bucket's keys.

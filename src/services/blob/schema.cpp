@@ -3,14 +3,13 @@
 #include <array>
 #include <string>
 
-
 namespace faasd::blob {
 namespace {
 
-// Keys are BLOBs, so that their order is that of their bytes. The content stands apart from its object, so that a
-// listing reads narrow rows. blob_objects has the newest version of each key, unless that is a delete marker;
-// blob_versions has the delete markers and all that is not the newest, in the order in which it was superseded.
-// A version_id is empty where it was written without versioning.
+// Keys are BLOBs, so that their order is that of their bytes. The content stands apart from its object, so
+// that a listing reads narrow rows. blob_objects has the newest version of each key, unless that is a delete
+// marker; blob_versions has the delete markers and all that is not the newest, in the order in which it was
+// superseded. A version_id is empty where it was written without versioning.
 constexpr std::string_view kSchema = R"(
 CREATE TABLE IF NOT EXISTS blob_buckets(
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,

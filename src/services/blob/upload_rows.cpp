@@ -28,7 +28,8 @@ void add_upload(Connection& connection, const UploadRow& upload) {
     const std::string details = encode_details(upload.object);
     connection
         .prepare(
-            "INSERT INTO blob_uploads(id, bucket, key, started_at, content_type, metadata, headers, trace, details)"
+            "INSERT INTO blob_uploads(id, bucket, key, started_at, content_type, metadata, headers, trace, "
+            "details)"
             " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(1, upload.id)
         .bind(2, upload.bucket)
@@ -71,21 +72,24 @@ base::Result<UploadRow> require_upload(Connection& connection, std::string_view 
 
 std::vector<model::UploadInfo> uploads_of(Connection& connection, BucketId bucket) {
     auto find = connection.prepare(
-        "SELECT id, key, started_at, details FROM blob_uploads WHERE bucket = ? ORDER BY key, started_at, id");
+        "SELECT id, key, started_at, details FROM blob_uploads WHERE bucket = ? ORDER BY key, started_at, "
+        "id");
     find.bind(1, bucket);
     std::vector<model::UploadInfo> uploads;
     while (find.step()) {
         model::ObjectInfo object;
         decode_details(find.blob(3), object);
-        uploads.push_back({std::string(find.text(0)), std::string(find.blob(1)), base::from_micros(find.integer(2)),
-                           std::move(object.checksum), std::move(object.properties)});
+        uploads.push_back({std::string(find.text(0)), std::string(find.blob(1)),
+                           base::from_micros(find.integer(2)), std::move(object.checksum),
+                           std::move(object.properties)});
     }
     return uploads;
 }
 
 std::vector<StoredPart> parts_of(Connection& connection, std::string_view upload) {
     auto find = connection.prepare(
-        "SELECT number, etag, size, modified_at, file, checksum FROM blob_parts WHERE upload = ? ORDER BY number");
+        "SELECT number, etag, size, modified_at, file, checksum FROM blob_parts WHERE upload = ? ORDER BY "
+        "number");
     find.bind(1, upload);
     std::vector<StoredPart> parts;
     while (find.step()) {

@@ -32,14 +32,17 @@ std::optional<std::string> next_key_of(Statement find, BucketId bucket, std::str
 
 }  // namespace
 
-void add_version(Connection& connection, BucketId bucket, const ObjectRow& object, base::TimePoint superseded_at) {
+void add_version(Connection& connection, BucketId bucket, const ObjectRow& object,
+                 base::TimePoint superseded_at) {
     const std::string metadata = encode_fields(object.info.metadata);
     const std::string headers = encode_fields(object.info.headers);
     const std::string details = encode_details(object.info);
     connection
-        .prepare("INSERT INTO blob_versions(bucket, key, version_id, delete_marker, superseded_at, content, size, etag,"
-                 " content_type, metadata, headers, modified_at, trace, details)"
-                 " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .prepare(
+            "INSERT INTO blob_versions(bucket, key, version_id, delete_marker, superseded_at, content, size, "
+            "etag,"
+            " content_type, metadata, headers, modified_at, trace, details)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .bind(1, bucket)
         .bind_blob(2, object.info.key)
         .bind(3, object.info.version_id)
@@ -59,8 +62,9 @@ void add_version(Connection& connection, BucketId bucket, const ObjectRow& objec
 
 std::optional<VersionRow> find_version(Connection& connection, BucketId bucket, std::string_view key,
                                        std::string_view version_id) {
-    auto find = connection.prepare("SELECT " VERSION_COLUMNS
-                                   " FROM blob_versions o WHERE o.bucket = ? AND o.key = ? AND o.version_id = ?");
+    auto find =
+        connection.prepare("SELECT " VERSION_COLUMNS
+                           " FROM blob_versions o WHERE o.bucket = ? AND o.key = ? AND o.version_id = ?");
     find.bind(1, bucket).bind_blob(2, key).bind(3, version_id);
     if (!find.step()) return std::nullopt;
     return read_version(find);
@@ -89,7 +93,10 @@ std::vector<VersionRow> versions_of(Connection& connection, BucketId bucket, std
 
 void update_version(Connection& connection, std::int64_t id, const model::ObjectInfo& object) {
     const std::string details = encode_details(object);
-    connection.prepare("UPDATE blob_versions SET details = ? WHERE id = ?").bind_blob(1, details).bind(2, id).run();
+    connection.prepare("UPDATE blob_versions SET details = ? WHERE id = ?")
+        .bind_blob(1, details)
+        .bind(2, id)
+        .run();
 }
 
 void delete_version(Connection& connection, std::int64_t id) {
@@ -98,11 +105,12 @@ void delete_version(Connection& connection, std::int64_t id) {
 
 std::optional<std::string> next_key(Connection& connection, BucketId bucket, std::string_view lower) {
     auto first = next_key_of(
-        connection.prepare("SELECT key FROM blob_objects WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1"), bucket,
-        lower);
-    auto second = next_key_of(
-        connection.prepare("SELECT key FROM blob_versions WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1"), bucket,
-        lower);
+        connection.prepare("SELECT key FROM blob_objects WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1"),
+        bucket, lower);
+    auto second =
+        next_key_of(connection.prepare(
+                        "SELECT key FROM blob_versions WHERE bucket = ? AND key >= ? ORDER BY key LIMIT 1"),
+                    bucket, lower);
     if (!first) return second;
     if (!second) return first;
     return std::min(*first, *second);
@@ -129,8 +137,9 @@ base::Result<model::VersionPage> list_versions(Connection& connection, const Buc
         lower = std::max(lower, inside ? request.key_marker : request.key_marker + '\0');
     while (const auto key = next_key(connection, bucket.id, lower)) {
         if (!key->starts_with(request.prefix)) break;
-        if (const std::size_t found = request.delimiter.empty() ? std::string::npos
-                                                                : key->find(request.delimiter, request.prefix.size());
+        if (const std::size_t found = request.delimiter.empty()
+                                          ? std::string::npos
+                                          : key->find(request.delimiter, request.prefix.size());
             found != std::string::npos) {
             std::string common = key->substr(0, found + request.delimiter.size());
             lower = successor_of_prefix(common);
@@ -152,7 +161,8 @@ base::Result<model::VersionPage> list_versions(Connection& connection, const Buc
         bool listed_latest = false;
         auto current = find_object(connection, bucket.id, *key);
         if (inside && *key == request.key_marker) {
-            const std::string_view marker = request.version_marker == "null" ? "" : std::string_view(request.version_marker);
+            const std::string_view marker =
+                request.version_marker == "null" ? "" : std::string_view(request.version_marker);
             listed_latest = true;
             if (const auto at = find_version(connection, bucket.id, *key, marker)) {
                 before = at->id;

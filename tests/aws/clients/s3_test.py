@@ -381,7 +381,9 @@ class Settings(S3Test):
         self.put(name, "out/1")
         self.put(name, "in/a b")
         messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-        records = [record for m in messages for record in json.loads(m["Body"])["Records"]]
+        bodies = [json.loads(m["Body"]) for m in messages]
+        self.assertEqual([b["Event"] for b in bodies if "Event" in b], ["s3:TestEvent"])
+        records = [record for b in bodies for record in b.get("Records", [])]
         self.assertEqual([(r["eventName"], r["s3"]["object"]["key"], r["s3"]["configurationId"]) for r in records],
                          [("ObjectCreated:Put", "in/a+b", "n")])
 

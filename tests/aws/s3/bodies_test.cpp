@@ -9,7 +9,8 @@ namespace faasd::aws::s3 {
 namespace {
 
 constexpr std::string_view kChunked =
-    "4;chunk-signature=0123\r\nWiki\r\n5\r\npedia\r\n0;chunk-signature=ff\r\nX-Amz-Checksum-CRC32: abc=\r\nother:1\r\n\r\n";
+    "4;chunk-signature=0123\r\nWiki\r\n5\r\npedia\r\n0;chunk-signature=ff\r\nX-Amz-Checksum-CRC32: "
+    "abc=\r\nother:1\r\n\r\n";
 
 struct Fed {
     ChunkedBody body;
@@ -31,7 +32,8 @@ TEST(S3ChunkedBody, is_understood_in_whatever_pieces_it_comes) {
         EXPECT_EQ(fed.state, ChunkedBody::State::complete) << step;
         EXPECT_EQ(fed.content, "Wikipedia");
         ASSERT_EQ(fed.body.trailers().size(), 2u);
-        EXPECT_EQ(fed.body.trailers()[0], (std::pair<std::string, std::string>("x-amz-checksum-crc32", "abc=")));
+        EXPECT_EQ(fed.body.trailers()[0],
+                  (std::pair<std::string, std::string>("x-amz-checksum-crc32", "abc=")));
     }
 }
 
@@ -44,8 +46,8 @@ TEST(S3ChunkedBody, that_is_cut_anywhere_is_not_complete) {
 }
 
 TEST(S3ChunkedBody, that_is_malformed_is_broken) {
-    for (const std::string_view wrong : {"x\r\n", "\r\n", "-1\r\n", "3\r\nabcd\r\n", "0\r\nno colon\r\n", "1ffffffffffffffff\r\n",
-                                         "0\r\n\r\nmore"}) {
+    for (const std::string_view wrong : {"x\r\n", "\r\n", "-1\r\n", "3\r\nabcd\r\n", "0\r\nno colon\r\n",
+                                         "1ffffffffffffffff\r\n", "0\r\n\r\nmore"}) {
         Fed fed;
         fed.feed(wrong);
         EXPECT_EQ(fed.state, ChunkedBody::State::broken) << wrong;
@@ -57,7 +59,8 @@ TEST(S3ChunkedBody, that_is_malformed_is_broken) {
 
 constexpr std::string_view kForm =
     "--b\r\nContent-Disposition: form-data; name=\"Key\"\r\n\r\nuploads/${filename}\r\n"
-    "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\n"
+    "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: "
+    "text/plain\r\n\r\n"
     "line\r\n--not the end\r\n--b--\r\n";
 
 TEST(S3FormBody, is_understood_in_whatever_pieces_it_comes) {
@@ -79,7 +82,8 @@ TEST(S3FormBody, is_understood_in_whatever_pieces_it_comes) {
 
 TEST(S3FormBody, without_a_file_is_broken) {
     FormBody form("b");
-    EXPECT_EQ(form.feed("--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nx\r\n--b--\r\n"), FormBody::State::broken);
+    EXPECT_EQ(form.feed("--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nx\r\n--b--\r\n"),
+              FormBody::State::broken);
     FormBody endless("b");
     EXPECT_EQ(endless.feed("--b\r\n" + std::string(200'000, 'x')), FormBody::State::broken);
     EXPECT_EQ(FormBody::boundary_of("multipart/form-data; boundary=\"a b\""), "a b");
@@ -90,7 +94,8 @@ const base::TimePoint kNow{std::chrono::seconds{1'700'000'000}};
 
 std::string code_of_policy(const std::string& policy) {
     try {
-        (void)check_policy(base::base64_encode(policy), {{"key", "user/a"}, {"bucket", "photos"}, {"acl", "private"}}, kNow);
+        (void)check_policy(base::base64_encode(policy),
+                           {{"key", "user/a"}, {"bucket", "photos"}, {"acl", "private"}}, kNow);
         return "accepted";
     } catch (const Refused& refused) {
         return refused.error.code;
@@ -99,9 +104,11 @@ std::string code_of_policy(const std::string& policy) {
 
 TEST(S3PostPolicy, holds_the_form_to_its_conditions) {
     const auto policy = [](const std::string& conditions) {
-        return code_of_policy(R"({"expiration": "2030-01-01T00:00:00.000Z", "conditions": [)" + conditions + "]}");
+        return code_of_policy(R"({"expiration": "2030-01-01T00:00:00.000Z", "conditions": [)" + conditions +
+                              "]}");
     };
-    EXPECT_EQ(policy(R"({"bucket": "photos"}, ["starts-with", "$key", "user/"], ["eq", "$acl", "private"])"), "accepted");
+    EXPECT_EQ(policy(R"({"bucket": "photos"}, ["starts-with", "$key", "user/"], ["eq", "$acl", "private"])"),
+              "accepted");
     EXPECT_EQ(policy(R"({"bucket": "other"})"), "AccessDenied");
     EXPECT_EQ(policy(R"(["starts-with", "$key", "admin/"])"), "AccessDenied");
     EXPECT_EQ(policy(R"(["content-length-range", "a", 3])"), "InvalidPolicyDocument");

@@ -36,9 +36,11 @@ class S3DoorTest : public testing::Test {
         options.directory = folder_;
         store_ = storage::Store::open(std::move(options)).value();
         engine_ = std::make_unique<blob::BlobEngine>(*store_, clock_, timers_);
-        door_ = std::make_unique<S3Door>(Parts{*engine_, clock_, std::make_shared<InPlace>(),
-                                               model::ForgeryGuard({{}, {".amazonaws.com"}, true}),
-                                               [](std::string_view arn) { return arn.ends_with(":known"); }});
+        door_ = std::make_unique<S3Door>(
+            Parts{*engine_, clock_, std::make_shared<InPlace>(),
+                  model::ForgeryGuard({{}, {".amazonaws.com"}, true}),
+                  [](std::string_view arn) { return arn.ends_with(":known"); },
+                  [this](std::string_view, std::string body) { told_.push_back(std::move(body)); }});
         ask("PUT", "/photos");
     }
     ~S3DoorTest() override {
@@ -47,17 +49,20 @@ class S3DoorTest : public testing::Test {
         std::filesystem::remove_all(folder_);
     }
 
-    RecordedAnswer ask(const std::string& method, const std::string& target, const std::string& body = {}, const Fields& headers = {},
-                       const std::string& host = "localhost:4566") {
+    RecordedAnswer ask(const std::string& method, const std::string& target, const std::string& body = {},
+                       const Fields& headers = {}, const std::string& host = "localhost:4566") {
         auto response = base::wait_for<model::HttpResponse>([&](base::Completion<model::HttpResponse> done) {
             std::vector<model::HttpField> fields;
+            const std::string length = std::to_string(body.size());
+            if (!without_length_) fields.push_back({"Content-Length", length});
             for (const auto& [name, value] : headers)
                 fields.push_back({name, value});
             const std::size_t mark = target.find('?');
             Visit visit;
             visit.request.method = method;
             visit.request.raw_path = std::string_view(target).substr(0, mark);
-            if (mark != std::string::npos) visit.request.raw_query = std::string_view(target).substr(mark + 1);
+            if (mark != std::string::npos)
+                visit.request.raw_query = std::string_view(target).substr(mark + 1);
             visit.request.host = host;
             visit.request.headers = fields;
             visit.request.body = body;
@@ -82,6 +87,8 @@ class S3DoorTest : public testing::Test {
     std::unique_ptr<storage::Store> store_;
     std::unique_ptr<blob::BlobEngine> engine_;
     std::unique_ptr<S3Door> door_;
+    bool without_length_ = false;
+    std::vector<std::string> told_;  // of queues that became destinations
 };
 
 TEST(S3Address, is_in_the_path_or_in_the_host) {
@@ -117,22 +124,33 @@ TEST_F(S3DoorTest, what_is_put_can_be_got) {
 }
 
 TEST_F(S3DoorTest, the_hash_that_a_client_signed_has_to_be_the_bodys) {
-    const auto wrong = ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", base::sha256_hex("other")}});
+    const auto wrong =
+        ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", base::sha256_hex("other")}});
     EXPECT_EQ(code_of(wrong), "XAmzContentSHA256Mismatch");
     EXPECT_EQ(ask("HEAD", "/photos/a").status(), 404u);
-    EXPECT_EQ(code_of(ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", "nonsense"}})), "InvalidArgument");
-    EXPECT_EQ(ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", base::sha256_hex("hello")}}).status(), 200u);
+    EXPECT_EQ(code_of(ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", "nonsense"}})),
+              "InvalidArgument");
+    EXPECT_EQ(
+        ask("PUT", "/photos/a", "hello", {{"x-amz-content-sha256", base::sha256_hex("hello")}}).status(),
+        200u);
 }
 
 TEST_F(S3DoorTest, two_checksums_are_one_too_many) {
-    EXPECT_EQ(code_of(ask("PUT", "/photos/a", "hello", {{"x-amz-checksum-crc32", "NhCmhg=="}, {"x-amz-checksum-sha1", "x"}})),
+    EXPECT_EQ(code_of(ask("PUT", "/photos/a", "hello",
+                          {{"x-amz-checksum-crc32", "NhCmhg=="}, {"x-amz-checksum-sha1", "x"}})),
               "InvalidRequest");
-    EXPECT_EQ(ask("PUT", "/photos/a", "hello", {{"x-amz-checksum-crc32", "NhCmhg=="}}).header("x-amz-checksum-crc32"), "NhCmhg==");
+    EXPECT_EQ(ask("PUT", "/photos/a", "hello", {{"x-amz-checksum-crc32", "NhCmhg=="}})
+                  .header("x-amz-checksum-crc32"),
+              "NhCmhg==");
 }
 
 TEST_F(S3DoorTest, a_copy_in_chunks_is_checked_to_its_end) {
-    const Fields headers{{"x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"}, {"x-amz-decoded-content-length", "5"}};
-    EXPECT_EQ(ask("PUT", "/photos/a", "5;chunk-signature=00\r\nhello\r\n0;chunk-signature=00\r\n\r\n", headers).status(), 200u);
+    const Fields headers{{"x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"},
+                         {"x-amz-decoded-content-length", "5"}};
+    EXPECT_EQ(
+        ask("PUT", "/photos/a", "5;chunk-signature=00\r\nhello\r\n0;chunk-signature=00\r\n\r\n", headers)
+            .status(),
+        200u);
     EXPECT_EQ(ask("GET", "/photos/a").body(), "hello");
     EXPECT_EQ(code_of(ask("PUT", "/photos/b", "5;chunk-signature=00\r\nhel", headers)), "IncompleteBody");
     EXPECT_EQ(code_of(ask("PUT", "/photos/b", "6\r\nhello!\r\n0\r\n\r\n", headers)), "IncompleteBody");
@@ -140,9 +158,9 @@ TEST_F(S3DoorTest, a_copy_in_chunks_is_checked_to_its_end) {
 }
 
 TEST_F(S3DoorTest, no_document_is_taken_half) {
-    for (const char* operation : {"?versioning", "?tagging", "?cors", "?lifecycle", "?notification", "?website", "?object-lock",
-                                  "?encryption", "?ownershipControls", "?publicAccessBlock", "?accelerate", "?requestPayment",
-                                  "?replication"}) {
+    for (const char* operation : {"?versioning", "?tagging", "?cors", "?lifecycle", "?notification",
+                                  "?website", "?object-lock", "?encryption", "?ownershipControls",
+                                  "?publicAccessBlock", "?accelerate", "?requestPayment", "?replication"}) {
         for (const char* body : {"", "<", "<A/>", "nonsense", "{}"}) {
             const auto answer = ask("PUT", "/photos" + std::string(operation), body);
             EXPECT_EQ(code_of(answer), "MalformedXML") << operation << " " << body;
@@ -153,8 +171,9 @@ TEST_F(S3DoorTest, no_document_is_taken_half) {
 }
 
 TEST_F(S3DoorTest, numbers_that_are_none_are_refused) {
-    for (const char* target : {"/photos?max-keys=x", "/photos?max-keys=-1", "/photos?list-type=2&max-keys=99999999999999999999",
-                               "/photos?list-type=3", "/photos?encoding-type=x", "/photos?list-type=2&continuation-token=x"})
+    for (const char* target :
+         {"/photos?max-keys=x", "/photos?max-keys=-1", "/photos?list-type=2&max-keys=99999999999999999999",
+          "/photos?list-type=3", "/photos?encoding-type=x", "/photos?list-type=2&continuation-token=x"})
         EXPECT_EQ(code_of(ask("GET", target)), "InvalidArgument") << target;
     EXPECT_EQ(code_of(ask("GET", "/photos/a%zz")), "InvalidURI");
     EXPECT_EQ(code_of(ask("PUT", "/photos/" + std::string(1025, 'k'), "x")), "KeyTooLongError");
@@ -162,18 +181,28 @@ TEST_F(S3DoorTest, numbers_that_are_none_are_refused) {
     EXPECT_EQ(code_of(ask("PATCH", "/photos/a", "x")), "MethodNotAllowed");
 }
 
+TEST_F(S3DoorTest, a_body_has_to_say_how_long_it_is) {
+    without_length_ = true;
+    EXPECT_EQ(ask("PUT", "/photos/a").status(), 411u);
+    EXPECT_EQ(code_of(ask("GET", "/photos/a")), "NoSuchKey");
+}
+
 TEST_F(S3DoorTest, an_object_restored_from_the_archive_is_accepted) {
     ask("PUT", "/photos/a", "x", {{"x-amz-storage-class", "GLACIER"}});
-    EXPECT_EQ(ask("POST", "/photos/a?restore", "<RestoreRequest><Days>2</Days></RestoreRequest>").status(), 202u);
-    EXPECT_NE(ask("HEAD", "/photos/a").header("x-amz-restore").find("ongoing-request=\"false\""), std::string::npos);
-    EXPECT_EQ(code_of(ask("PUT", "/photos/b", "x", {{"x-amz-storage-class", "ATTIC"}})), "InvalidStorageClass");
+    EXPECT_EQ(ask("POST", "/photos/a?restore", "<RestoreRequest><Days>2</Days></RestoreRequest>").status(),
+              202u);
+    EXPECT_NE(ask("HEAD", "/photos/a").header("x-amz-restore").find("ongoing-request=\"false\""),
+              std::string::npos);
+    EXPECT_EQ(code_of(ask("PUT", "/photos/b", "x", {{"x-amz-storage-class", "ATTIC"}})),
+              "InvalidStorageClass");
 }
 
 TEST_F(S3DoorTest, a_preflight_is_answered_by_the_buckets_rules) {
     const Fields page{{"Origin", "https://shop.example"}, {"Access-Control-Request-Method", "PUT"}};
     EXPECT_EQ(code_of(ask("OPTIONS", "/photos/a", {}, page)), "AccessForbidden");
     ask("PUT", "/photos?cors",
-        "<CORSConfiguration><CORSRule><AllowedOrigin>https://*.example</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>"
+        "<CORSConfiguration><CORSRule><AllowedOrigin>https://*.example</AllowedOrigin><AllowedMethod>PUT</"
+        "AllowedMethod>"
         "<MaxAgeSeconds>60</MaxAgeSeconds></CORSRule></CORSConfiguration>");
     const auto allowed = ask("OPTIONS", "/photos/a", {}, page);
     EXPECT_EQ(allowed.status(), 200u);
@@ -185,13 +214,34 @@ TEST_F(S3DoorTest, a_preflight_is_answered_by_the_buckets_rules) {
 
 TEST_F(S3DoorTest, only_those_who_are_there_can_be_notified) {
     const auto configure = [&](const std::string& arn) {
-        return ask("PUT", "/photos?notification",
-                   "<NotificationConfiguration><QueueConfiguration><Queue>" + arn +
-                       "</Queue><Event>s3:ObjectCreated:*</Event></QueueConfiguration></NotificationConfiguration>");
+        return ask(
+            "PUT", "/photos?notification",
+            "<NotificationConfiguration><QueueConfiguration><Queue>" + arn +
+                "</Queue><Event>s3:ObjectCreated:*</Event></QueueConfiguration></NotificationConfiguration>");
     };
     EXPECT_EQ(code_of(configure("arn:aws:sqs:us-east-1:000000000000:unknown")), "InvalidArgument");
     EXPECT_EQ(configure("arn:aws:sqs:us-east-1:000000000000:known").status(), 200u);
     EXPECT_NE(ask("GET", "/photos?notification").body().find("<Id>"), std::string::npos);
+    ASSERT_EQ(told_.size(), 1u);
+    EXPECT_NE(told_[0].find("s3:TestEvent"), std::string::npos);
+}
+
+TEST_F(S3DoorTest, a_web_site_has_pages_and_redirects) {
+    ask("PUT", "/photos?website",
+        "<WebsiteConfiguration><IndexDocument><Suffix>index.html</Suffix></"
+        "IndexDocument><RoutingRules><RoutingRule>"
+        "<Condition><KeyPrefixEquals>old/</KeyPrefixEquals></Condition><Redirect><ReplaceKeyPrefixWith>new/</"
+        "ReplaceKeyPrefixWith>"
+        "</Redirect></RoutingRule></RoutingRules></WebsiteConfiguration>");
+    ask("PUT", "/photos/docs/index.html", "welcome");
+    const auto page = [&](const std::string& path) {
+        return ask("GET", path, {}, {}, "photos.s3-website.us-east-1.amazonaws.com");
+    };
+    EXPECT_EQ(page("/docs/").body(), "welcome");
+    EXPECT_EQ(page("/docs").header("location"), "/docs/");
+    EXPECT_EQ(page("/old/a").header("location"), "http://photos.s3-website.us-east-1.amazonaws.com/new/a");
+    EXPECT_EQ(page("/none").status(), 404u);
+    EXPECT_NE(page("/none").body().find("NoSuchKey"), std::string::npos);
 }
 
 TEST_F(S3DoorTest, small_bodies_come_whole_and_large_ones_stream) {

@@ -12,9 +12,12 @@ class Versions : public BlobTest {
         set(Versioning::enabled);
     }
     void set(Versioning versioning) {
-        wait<void>([&](auto done) { engine_->set_versioning("photos", versioning, std::move(done)); }).value();
+        wait<void>([&](auto done) {
+            engine_->set_versioning("photos", versioning, std::move(done));
+        }).value();
     }
-    base::Result<model::Removed> remove_version(const std::string& key, std::optional<std::string> version = {}) {
+    base::Result<model::Removed> remove_version(const std::string& key,
+                                                std::optional<std::string> version = {}) {
         return wait<model::Removed>([&](auto done) {
             engine_->remove(model::RemoveRequest{"photos", key, std::move(version)}, std::move(done));
         });
@@ -27,7 +30,8 @@ class Versions : public BlobTest {
     std::vector<std::string> listed(const model::VersionListRequest& request = {}) {
         std::vector<std::string> all;
         for (const auto& version : engine_->list_versions("photos", request).value().versions)
-            all.push_back(version.key + (version.delete_marker ? " marker" : " " + std::to_string(version.size)) +
+            all.push_back(version.key +
+                          (version.delete_marker ? " marker" : " " + std::to_string(version.size)) +
                           (version.latest ? " latest" : ""));
         return all;
     }
@@ -85,7 +89,9 @@ TEST_F(Versions, suspended_there_is_one_version_without_an_id) {
 TEST_F(Versions, what_was_written_before_versioning_keeps_its_null_version) {
     make_bucket("plain");
     put("a", "old", {}, "plain").value();
-    wait<void>([&](auto done) { engine_->set_versioning("plain", Versioning::enabled, std::move(done)); }).value();
+    wait<void>([&](auto done) {
+        engine_->set_versioning("plain", Versioning::enabled, std::move(done));
+    }).value();
     put("a", "new", {}, "plain").value();
     auto reader = engine_->get("plain", "a", {}, {}, model::Selection{"null"});
     EXPECT_EQ(read_all(**reader).value(), "old");
@@ -94,7 +100,8 @@ TEST_F(Versions, what_was_written_before_versioning_keeps_its_null_version) {
 TEST_F(Versions, a_bucket_with_nothing_but_versions_is_not_empty) {
     put("a", "1").value();
     const auto marker = remove_version("a").value();
-    EXPECT_EQ(code_of(wait<void>([&](auto done) { engine_->remove_bucket("photos", std::move(done)); })), BlobErrc::bucket_not_empty);
+    EXPECT_EQ(code_of(wait<void>([&](auto done) { engine_->remove_bucket("photos", std::move(done)); })),
+              BlobErrc::bucket_not_empty);
 }
 
 TEST_F(Versions, are_listed_page_by_page) {
@@ -120,6 +127,15 @@ TEST_F(Versions, are_listed_page_by_page) {
     EXPECT_EQ(page.common_prefixes, Strings{"b/"});
 }
 
+TEST_F(Versions, an_old_one_is_restored_by_copying_it_onto_its_key) {
+    const auto first = put("a", "one").value();
+    put("a", "two").value();
+    model::Blobs::CopyRequest request{"photos", "a", "photos", "a", {}, {}, "", first.version_id};
+    EXPECT_NE(copy(request).value().version_id, first.version_id);
+    EXPECT_EQ(get("a").value(), "one");
+    EXPECT_EQ(listed().size(), 3u);
+}
+
 TEST_F(Versions, survive_a_restart) {
     const auto first = put("a", "one").value();
     put("a", "two").value();
@@ -134,8 +150,11 @@ TEST_F(Versions, tags_and_properties_belong_to_one_version) {
     model::ObjectUpdate update;
     update.tags = model::Metadata{{"colour", "red"}};
     update.properties = {{"acl", "public-read"}};
-    wait<model::ObjectInfo>([&](auto done) { engine_->update("photos", "a", first.version_id, update, std::move(done)); }).value();
-    EXPECT_EQ(engine_->head("photos", "a", {}, model::Selection{first.version_id}).value().tags.at("colour"), "red");
+    wait<model::ObjectInfo>([&](auto done) {
+        engine_->update("photos", "a", first.version_id, update, std::move(done));
+    }).value();
+    EXPECT_EQ(engine_->head("photos", "a", {}, model::Selection{first.version_id}).value().tags.at("colour"),
+              "red");
     EXPECT_TRUE(engine_->head("photos", "a").value().tags.empty());
 }
 
@@ -179,7 +198,9 @@ TEST_F(Locks, a_legal_hold_has_to_be_lifted) {
     EXPECT_EQ(code_of(remove_version(stored.version_id, true)), BlobErrc::locked);
     model::ObjectUpdate update;
     update.legal_hold = false;
-    wait<model::ObjectInfo>([&](auto done) { engine_->update("photos", "a", stored.version_id, update, std::move(done)); }).value();
+    wait<model::ObjectInfo>([&](auto done) {
+        engine_->update("photos", "a", stored.version_id, update, std::move(done));
+    }).value();
     EXPECT_TRUE(remove_version(stored.version_id));
 }
 
@@ -192,7 +213,9 @@ TEST_F(Locks, new_objects_get_the_buckets_default) {
 }
 
 TEST_F(Locks, versioning_of_a_locked_bucket_stays) {
-    EXPECT_EQ(code_of(wait<void>([&](auto done) { engine_->set_versioning("photos", Versioning::suspended, std::move(done)); })),
+    EXPECT_EQ(code_of(wait<void>([&](auto done) {
+                  engine_->set_versioning("photos", Versioning::suspended, std::move(done));
+              })),
               BlobErrc::invalid_bucket_state);
 }
 
@@ -206,7 +229,9 @@ class Lifecycle : public BlobTest {
     // A sweep is a chain of jobs: one that follows it is done after it.
     void settle() {
         for (int i = 0; i < 5; ++i)
-            wait<void>([&](auto done) { store_->write([](auto&) -> base::Result<> { return {}; }, std::move(done)); }).value();
+            wait<void>([&](auto done) {
+                store_->write([](auto&) -> base::Result<> { return {}; }, std::move(done));
+            }).value();
     }
     void pass(base::Duration time) {
         timers_.advance(time);
@@ -241,7 +266,9 @@ TEST_F(Lifecycle, a_daemon_that_was_away_catches_up) {
 }
 
 TEST_F(Lifecycle, old_versions_expire_and_lone_markers_with_them) {
-    wait<void>([&](auto done) { engine_->set_versioning("photos", Versioning::enabled, std::move(done)); }).value();
+    wait<void>([&](auto done) {
+        engine_->set_versioning("photos", Versioning::enabled, std::move(done));
+    }).value();
     model::LifecycleRule expire;
     expire.noncurrent_days = 1;
     expire.expire_lone_markers = true;

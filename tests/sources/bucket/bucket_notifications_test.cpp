@@ -52,6 +52,20 @@ class Notifications : public World {
     std::shared_ptr<BucketNotifications> notifications_;
 };
 
+TEST_F(Notifications, a_bucket_brings_rules_along) {
+    base::wait_for<void>([&](base::Completion<> done) {
+        blobs_->set_document("photos", "notifications",
+                             R"({"rules": [{"id": "mine", "events": ["s3:ObjectCreated:*"], "suffix": ".jpg", "queue": "encode"},
+                                           {"id": "gone", "events": ["s3:ObjectCreated:*"], "queue": "nobody"}]})",
+                             std::move(done));
+    }).value();
+    ASSERT_TRUE(put("a.png"));
+    ASSERT_TRUE(put("a.jpg"));
+    const auto messages = peek("encode");
+    ASSERT_EQ(messages.size(), 1u);
+    EXPECT_NE(messages[0].body.find(R"("configurationId":"mine")"), std::string::npos);
+}
+
 TEST_F(Notifications, an_upload_is_in_the_queue_when_it_is_acknowledged) {
     auto wanted = rule({"ObjectCreated:*"}, "encode");
     wanted.prefix = "in/";
