@@ -58,7 +58,7 @@ const std::string& setting(const model::TableDefinition& backup, const std::stri
     return found == backup.settings.end() ? none : found->second;
 }
 
-std::int64_t number(const std::string& text) { return text.empty() ? 0 : std::stoll(text); }
+std::int64_t number_of_setting(const std::string& text) { return text.empty() ? 0 : std::stoll(text); }
 
 }  // namespace
 
@@ -137,7 +137,7 @@ json describe_backup(const BackupRef& backup, const model::TableInfo& info, std:
                    {"TableSizeBytes", info.bytes},
                    {"ItemCount", info.items},
                    {"KeySchema", key_schema_json(info.definition.key)},
-                   {"TableCreationDateTime", seconds_since_epoch(base::from_micros(number(setting(info.definition, kTableCreated))))},
+                   {"TableCreationDateTime", seconds_since_epoch(base::from_micros(number_of_setting(setting(info.definition, kTableCreated))))},
                    {"BillingMode", settings.provisioned ? "PROVISIONED" : "PAY_PER_REQUEST"},
                    {"ProvisionedThroughput",
                     {{"ReadCapacityUnits", std::max<std::int64_t>(1, settings.throughput.read)},

@@ -15,7 +15,7 @@ constexpr std::uint64_t kMostBytesRead = 16 * 1024 * 1024;
 constexpr std::size_t kMostReads = 100;
 constexpr std::size_t kMostWrites = 25;
 
-Shape capacity_shape() { return one_of({"INDEXES", "TOTAL", "NONE"}); }
+Shape batch_capacity_shape() { return one_of({"INDEXES", "TOTAL", "NONE"}); }
 
 // A list of ConsumedCapacity, one a table that was touched.
 void write_capacities(Answer& answer, const std::map<std::string, Capacity>& tables, CapacityWanted wanted) {
@@ -193,7 +193,14 @@ void batch_write_item(const Tools& tools, Call call, Input in) {
     auto actions = writes_of(call, in, metrics || wanted != CapacityWanted::none, written);
     tools.tables.batch_write(std::move(actions), [&tables = tools.tables, call = std::move(call), written = std::move(written), wanted, metrics](
                                                      base::Result<std::vector<base::Result<>>> done) mutable {
-        if (answered_with_error(call, done)) return;
+        if (done.has_error()) {
+            Error error = error_of(done.error());
+            // Of a batch, DynamoDB says no more than this.
+            for (const std::string_view words : {"invalid: Missing the key ", "invalid: Type mismatch for key "})
+                if (error.message.find(words) != std::string::npos)
+                    error.message = "The provided key element does not match the schema";
+            return call.refuse(error);
+        }
         Answer answer;
         answer.member("UnprocessedItems") += "{}";
         std::map<std::string, Capacity> capacities;
@@ -218,7 +225,7 @@ void add_batch_operations(Operations& to, const ToolsPtr& tools) {
     keys.least = 1;
     keys.names_tables = true;
     to.push_back(operation(tools, "BatchGetItem", true,
-                           structure("BatchGetItemInput", {{"ReturnConsumedCapacity", capacity_shape()},
+                           structure("BatchGetItemInput", {{"ReturnConsumedCapacity", batch_capacity_shape()},
                                                            {"RequestItems", std::move(keys), kRequired}}),
                            batch_get_item));
     Shape writes = map("java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>",
@@ -229,7 +236,7 @@ void add_batch_operations(Operations& to, const ToolsPtr& tools) {
     writes.least_values = 1;
     writes.most_values = 25;
     to.push_back(operation(tools, "BatchWriteItem", false,
-                           structure("BatchWriteItemInput", {{"ReturnConsumedCapacity", capacity_shape()},
+                           structure("BatchWriteItemInput", {{"ReturnConsumedCapacity", batch_capacity_shape()},
                                                              {"ReturnItemCollectionMetrics", one_of({"SIZE", "NONE"})},
                                                              {"RequestItems", std::move(writes), kRequired}}),
                            batch_write_item));

@@ -107,7 +107,7 @@ Input read_structure(JsonReader& reader, const Shape& shape, bool in_collection)
     return Input(std::move(structure));
 }
 
-Input read_text(JsonReader& reader) {
+Input read_text_input(JsonReader& reader) {
     const Kind kind = reader.peek();
     if (kind != Kind::string) cannot_be(reader, kind, "String");
     std::string text;
@@ -115,7 +115,7 @@ Input read_text(JsonReader& reader) {
     return Input(std::move(text));
 }
 
-Input read_flag(JsonReader& reader) {
+Input read_flag_input(JsonReader& reader) {
     const Kind kind = reader.peek();
     if (kind == Kind::boolean) return Input(reader.boolean());
     if (kind != Kind::string) cannot_be(reader, kind, "Boolean");
@@ -128,8 +128,8 @@ Input read_flag(JsonReader& reader) {
 
 Input read_along(JsonReader& reader, const Shape& shape, bool in_collection) {
     switch (shape.kind) {
-        case Shape::Kind::text: return read_text(reader);
-        case Shape::Kind::flag: return read_flag(reader);
+        case Shape::Kind::text: return read_text_input(reader);
+        case Shape::Kind::flag: return read_flag_input(reader);
         case Shape::Kind::integer: return read_integer(reader, shape);
         case Shape::Kind::decimal: {
             const Kind kind = reader.peek();

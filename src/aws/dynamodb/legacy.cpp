@@ -99,7 +99,7 @@ std::string expected_one(const std::string& name, Input& expected, Placeholders&
         Values values;
         if (has_list) values = take_values(expected["AttributeValueList"]);
         if (has_value) values.push_back(expected["Value"].take_value());
-        check_values(which, values, true);
+        check_values(which, values, false);
         return compared(which, placeholders.name(name), std::move(values), placeholders);
     }
     if (has_list) refuse_parameter("AttributeValueList can only be used with a ComparisonOperator" + of);

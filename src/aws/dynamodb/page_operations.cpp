@@ -118,12 +118,12 @@ void query(const Tools& tools, Call call, Input in) {
     if (request.key_condition.empty()) {
         const std::size_t count = given["KeyConditions"].map().size();
         if (count != 1 && count != 2) refuse_value("Conditions can be of length 1 or 2 only");
+        Placeholders placeholders(request.names);
+        request.key_condition = condition_of(in["KeyConditions"], Input{}, placeholders);
         for (const auto& [name, one] : given["KeyConditions"].map())
             for (const std::string_view comparison : {"NULL", "NOT_NULL", "NE", "CONTAINS", "NOT_CONTAINS", "IN"})
                 if (one["ComparisonOperator"].is(comparison))
                     refuse_value("Attempted conditional constraint is not an indexable operation");
-        Placeholders placeholders(request.names);
-        request.key_condition = condition_of(in["KeyConditions"], Input{}, placeholders);
     }
     request.forward = given["ScanIndexForward"].flag_or(true);
     answer_page(call, plan, tools.tables.query(request), request.count_only, given["QueryFilter"] ? "QueryFilter" : "");

@@ -5,7 +5,7 @@
 namespace faasd::aws::dynamodb {
 namespace {
 
-using Kind = PartiqlToken::Kind;
+using TokenKind = PartiqlToken::Kind;
 
 bool is_space_character(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit_character(char c) { return c >= '0' && c <= '9'; }
@@ -45,8 +45,8 @@ std::string number_text(std::string_view statement, std::size_t& at) {
 bool may_begin_number(const std::vector<PartiqlToken>& before) {
     if (before.empty()) return true;
     const PartiqlToken& last = before.back();
-    if (last.kind == Kind::symbol) return last.text != ")" && last.text != "]";
-    return last.kind == Kind::word;
+    if (last.kind == TokenKind::symbol) return last.text != ")" && last.text != "]";
+    return last.kind == TokenKind::word;
 }
 
 }  // namespace
@@ -67,20 +67,20 @@ std::vector<PartiqlToken> partiql_tokens(std::string_view statement) {
         PartiqlToken token;
         token.at = at;
         if (c == '\'' || c == '"') {
-            token.kind = c == '"' ? Kind::quoted_name : Kind::text;
+            token.kind = c == '"' ? TokenKind::quoted_name : TokenKind::text;
             token.text = quoted(statement, at);
         } else if (is_digit_character(c) || (c == '-' && at + 1 < statement.size() && is_digit_character(statement[at + 1]) &&
                                              may_begin_number(tokens))) {
-            token.kind = Kind::number;
+            token.kind = TokenKind::number;
             token.text = number_text(statement, at);
         } else if (is_word_character(c)) {
-            token.kind = Kind::word;
+            token.kind = TokenKind::word;
             while (at < statement.size() && is_word_character(statement[at])) token.text.push_back(statement[at++]);
         } else if (c == '?') {
-            token.kind = Kind::parameter;
+            token.kind = TokenKind::parameter;
             ++at;
         } else {
-            token.kind = Kind::symbol;
+            token.kind = TokenKind::symbol;
             for (const std::string_view two : {"<<", ">>", "<=", ">=", "<>", "!="})
                 if (statement.substr(at, 2) == two) token.text = two;
             if (token.text.empty()) {
@@ -92,7 +92,7 @@ std::vector<PartiqlToken> partiql_tokens(std::string_view statement) {
         }
         tokens.push_back(std::move(token));
     }
-    tokens.push_back({Kind::end, {}, statement.size()});
+    tokens.push_back({TokenKind::end, {}, statement.size()});
     return tokens;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kStream = "/stream/";
+constexpr std::string_view kStreamPart = "/stream/";
 constexpr std::int64_t kIteratorLife = 15 * 60;  // seconds
 
 // Twenty-one digits, as they have at least.
@@ -43,7 +43,7 @@ struct Stream {
 Error no_stream(const std::string& arn) { return not_found("Requested resource not found: Stream: " + arn + " not found"); }
 
 Stream find_stream(const Tools& tools, const Scope& scope, const std::string& arn) {
-    const std::size_t at = arn.find(kStream);
+    const std::size_t at = arn.find(kStreamPart);
     if (at == std::string::npos || !arn.starts_with("arn:aws:dynamodb:")) refuse_value("Invalid StreamArn");
     const TableRef table = table_of(scope, arn.substr(0, at));
     auto info = tools.tables.info(table.engine);

@@ -118,6 +118,10 @@ void OperationDoor::run(const Operation& operation, Call call) const {
         operation.run(std::move(call));
     } catch (const Refusal& refusal) {
         responder->respond(refused(refusal.error, dialect, request_id));
+    } catch (const std::exception& error) {
+        // A bug, and no reason for the executor's thread to take the daemon with it.
+        const Error internal{"InternalServerError", 500, std::string("The request could not be processed: ") + error.what()};
+        responder->respond(refused(internal, dialect, request_id));
     }
 }
 

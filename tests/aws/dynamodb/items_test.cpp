@@ -1,0 +1,160 @@
+#include "dynamodb_fixture.hpp"
+
+namespace faasd::aws::dynamodb::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST_F(DynamoDb, an_item_comes_back_as_it_was_put) {
+    make_table("abc");
+    const json item = {{"id", {{"S", "\"\\\n\u00e9"}}}, {"n", {{"N", "-0.5"}}}, {"l", {{"L", {{{"BOOL", true}}, {{"NULL", true}}}}}}, {"b", {{"B", "AP8="}}}};
+    call("PutItem", {{"TableName", "abc"}, {"Item", item}});
+    EXPECT_EQ(call("GetItem", {{"TableName", "abc"}, {"Key", {{"id", item["id"]}}}})["Item"], item);
+}
+
+TEST_F(DynamoDb, constraints_are_reported_together_in_the_services_order) {
+    const Reply reply = send("GetItem", R"({"TableName": "a;", "ReturnConsumedCapacity": "x"})");
+    EXPECT_EQ(reply.type(), "com.amazon.coral.validate#ValidationException");
+    EXPECT_EQ(reply.message(),
+              "4 validation errors detected: Value 'x' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum "
+              "value set: [INDEXES, TOTAL, NONE]; Value 'a;' at 'tableName' failed to satisfy constraint: Member must satisfy regular "
+              "expression pattern: [a-zA-Z0-9_.-]+; Value 'a;' at 'tableName' failed to satisfy constraint: Member must have length greater "
+              "than or equal to 3; Value null at 'key' failed to satisfy constraint: Member must not be null");
+}
+
+TEST_F(DynamoDb, a_wrong_json_type_is_no_request_at_all) {
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"TableName": 5})", "NUMBER_VALUE cannot be converted to String"},
+        {R"({"TableName": 5.5})", "DECIMAL_VALUE cannot be converted to String"},
+        {R"({"TableName": true})", "TRUE_VALUE cannot be converted to String"},
+        {R"({"TableName": []})", "Unrecognized collection type class java.lang.String"},
+        {R"({"TableName": {}})", "Start of structure or map found where not expected"},
+        {R"({"Key": "x"})", "Unexpected field type"},
+        {R"({"Key": {"a": "x"}})", "Unexpected value type in payload"},
+        {R"({"Key": {"a": {"S": 1}}})", "NUMBER_VALUE cannot be converted to String"},
+        {R"({"Key": {"a": {"B": "x"}}})", "Base64 encoded length is expected a multiple of 4 bytes but found: 1"},
+        {R"({"Key": {"a": {"SS": "x"}}})", "Unexpected field type"},
+        {R"({"ConsistentRead": 1})", "NUMBER_VALUE cannot be converted to Boolean"},
+        {R"({"AttributesToGet": "x"})", "Unexpected field type"},
+    };
+    for (const auto& [body, message] : cases) {
+        const Reply reply = send("GetItem", body);
+        EXPECT_EQ(reply.status, 400U);
+        EXPECT_EQ(reply.type(), "com.amazon.coral.service#SerializationException") << body;
+        EXPECT_EQ(reply.message(), message) << body;
+    }
+}
+
+TEST_F(DynamoDb, no_cut_of_a_request_is_served_or_changes_anything) {
+    make_table("abc");
+    const std::string whole =
+        R"({"TableName":"abc","Item":{"id":{"S":"\u00e9"},"n":{"N":"1e5"},"m":{"M":{"x":{"SS":["a"]}}}},"ReturnValues":"ALL_OLD"})";
+    for (std::size_t size = 1; size < whole.size(); ++size) {
+        const Reply reply = send("PutItem", whole.substr(0, size));
+        EXPECT_EQ(reply.status, 400U) << size;
+        EXPECT_EQ(reply.type(), "com.amazon.coral.service#SerializationException") << size;
+    }
+    EXPECT_EQ(call("Scan", {{"TableName", "abc"}})["Count"], 0);
+    EXPECT_EQ(send("PutItem", whole).status, 200U);
+}
+
+TEST_F(DynamoDb, no_changed_byte_of_a_request_makes_it_fail_in_an_unknown_way) {
+    make_table("abc");
+    const std::string whole =
+        R"({"TableName":"abc","Key":{"id":{"S":"a"}},"UpdateExpression":"SET n = :n","ExpressionAttributeValues":{":n":{"N":"1"}}})";
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+        for (const char c : {'\0', '"', '{', ']', '0', '\xff', ':'}) {
+            std::string changed = whole;
+            changed[at] = c;
+            const Reply reply = send("UpdateItem", changed);
+            EXPECT_TRUE(reply.status == 200 || reply.status == 400) << changed << reply.text;
+        }
+    }
+}
+
+TEST_F(DynamoDb, values_are_judged_after_the_rest_of_the_request) {
+    make_table("abc");
+    EXPECT_THAT(send("PutItem", R"({"TableName":"ab","Item":{"id":{"N":"x"}}})").message(), HasSubstr("'tableName'"));
+    EXPECT_EQ(send("PutItem", R"({"TableName":"abc","Item":{"id":{"N":"x"}}})").message(),
+              "The parameter cannot be converted to a numeric value: x");
+    EXPECT_EQ(send("PutItem", R"({"TableName":"abc","Item":{"id":{"S":"x","N":"1"}}})").message(),
+              "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+    EXPECT_EQ(send("PutItem", R"({"TableName":"abc","Item":{"id":{"SS":["a","a"]}}})").message(),
+              "One or more parameter values were invalid: Input collection [a, a] contains duplicates.");
+}
+
+TEST_F(DynamoDb, older_and_newer_parameters_do_not_mix) {
+    make_table("abc");
+    EXPECT_EQ(send("UpdateItem", R"({"TableName":"abc","Key":{"id":{"S":"a"}},"UpdateExpression":"REMOVE x","AttributeUpdates":{}})").message(),
+              "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: "
+              "{AttributeUpdates} Expression parameters: {UpdateExpression}");
+    EXPECT_EQ(send("Query", R"({"TableName":"abc","ExpressionAttributeValues":{}})").message(),
+              "ExpressionAttributeValues can only be specified when using expressions: FilterExpression and KeyConditionExpression are null");
+}
+
+TEST_F(DynamoDb, what_other_accounts_and_regions_have_is_theirs) {
+    make_table("abc");
+    const Scope other{"111111111111", "eu-west-1"};
+    EXPECT_EQ(send("GetItem", R"({"TableName":"abc","Key":{"id":{"S":"a"}}})", other).type(),
+              "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException");
+    EXPECT_EQ(send("GetItem", R"({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/abc","Key":{"id":{"S":"a"}}})", other).status, 200U);
+}
+
+TEST_F(DynamoDb, settings_survive_what_a_configuration_ensures) {
+    make_table("abc", {{"Tags", {{{"Key", "team"}, {"Value", "a"}}}}, {"DeletionProtectionEnabled", true}});
+    ASSERT_TRUE(ensure(table::test::hash_table("abc")));
+    reopen();
+    SetUp();
+    const json table = call("DescribeTable", {{"TableName", "abc"}})["Table"];
+    EXPECT_EQ(table["DeletionProtectionEnabled"], true);
+    EXPECT_EQ(call("ListTagsOfResource", {{"ResourceArn", table["TableArn"]}})["Tags"][0]["Value"], "a");
+    EXPECT_THAT(send("DeleteTable", R"({"TableName":"abc"})").message(), HasSubstr("protected against deletion"));
+}
+
+TEST_F(DynamoDb, an_expired_item_is_removed_from_the_stream_by_the_service) {
+    make_table("abc", {{"StreamSpecification", {{"StreamEnabled", true}, {"StreamViewType", "OLD_IMAGE"}}}});
+    call("UpdateTimeToLive", {{"TableName", "abc"}, {"TimeToLiveSpecification", {{"Enabled", true}, {"AttributeName", "end"}}}});
+    settle();
+    const auto end = std::to_string(base::to_millis(clock.now()) / 1000 + 60);
+    call("PutItem", {{"TableName", "abc"}, {"Item", {{"id", {{"S", "a"}}}, {"end", {{"N", end}}}}}});
+    advance(std::chrono::minutes{2});
+    const std::string arn = call("DescribeTable", {{"TableName", "abc"}})["Table"]["LatestStreamArn"];
+    const std::string shard = call("DescribeStream", {{"StreamArn", arn}})["StreamDescription"]["Shards"][0]["ShardId"];
+    const json at = call("GetShardIterator", {{"StreamArn", arn}, {"ShardId", shard}, {"ShardIteratorType", "TRIM_HORIZON"}});
+    const json records = call("GetRecords", {{"ShardIterator", at["ShardIterator"]}})["Records"];
+    ASSERT_EQ(records.size(), 2U);
+    EXPECT_EQ(records[1]["userIdentity"]["PrincipalId"], "dynamodb.amazonaws.com");
+    clock.advance(std::chrono::minutes{16});
+    EXPECT_THAT(send("GetRecords", json{{"ShardIterator", at["ShardIterator"]}}.dump()).type(), HasSubstr("#ExpiredIteratorException"));
+}
+
+TEST_F(DynamoDb, a_new_stream_does_not_begin_with_the_records_of_the_old_one) {
+    const json on = {{"StreamEnabled", true}, {"StreamViewType", "KEYS_ONLY"}};
+    make_table("abc", {{"StreamSpecification", on}});
+    call("PutItem", {{"TableName", "abc"}, {"Item", {{"id", {{"S", "old"}}}}}});
+    call("UpdateTable", {{"TableName", "abc"}, {"StreamSpecification", {{"StreamEnabled", false}}}});
+    clock.advance(std::chrono::seconds{1});
+    call("UpdateTable", {{"TableName", "abc"}, {"StreamSpecification", on}});
+    call("PutItem", {{"TableName", "abc"}, {"Item", {{"id", {{"S", "new"}}}}}});
+    const std::string arn = call("DescribeTable", {{"TableName", "abc"}})["Table"]["LatestStreamArn"];
+    const std::string shard = call("DescribeStream", {{"StreamArn", arn}})["StreamDescription"]["Shards"][0]["ShardId"];
+    const json at = call("GetShardIterator", {{"StreamArn", arn}, {"ShardId", shard}, {"ShardIteratorType", "TRIM_HORIZON"}});
+    const json records = call("GetRecords", {{"ShardIterator", at["ShardIterator"]}})["Records"];
+    ASSERT_EQ(records.size(), 1U);
+    EXPECT_EQ(records[0]["dynamodb"]["Keys"]["id"]["S"], "new");
+}
+
+TEST_F(DynamoDb, every_operation_takes_an_empty_request_and_nonsense_without_failing) {
+    for (const auto* door : {door_.get(), streams_.get()}) {
+        for (const OperationStatus& one : door->operations()) {
+            for (const char* body : {"", "{}", "[]", "null", "{\"TableName\":null}", R"({"TableName":{"a":[1,{"b":null}]}})",
+                                     R"({"TableName":"abc","ResourceArn":"arn:x/y","BackupArn":"arn:aws:dynamodb:::table//backup/x","Limit":1e400})"}) {
+                const Reply reply = send(std::string(one.name), body);
+                EXPECT_TRUE(reply.status == 200 || reply.status == 400 || reply.status == 501) << one.name << body << reply.text;
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace faasd::aws::dynamodb::test
