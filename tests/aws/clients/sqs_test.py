@@ -5,6 +5,7 @@ import json
 import time
 import unittest
 import urllib.parse
+from random import Random
 
 import support
 
@@ -548,6 +549,34 @@ class JsonTest(SqsTests, support.ClientTest):
                 if status == 200:
                     self.assertEqual(json.loads(answer)["Successful"], [], entries)
         self.assertEqual(self.bodies(url), [])
+
+    def test_no_operation_fails_over_parameters_of_any_kind(self):
+        random = Random(1)
+        url = self.queue()
+        good = {"QueueUrl": url, "QueueName": url.rsplit("/", 1)[1], "MessageBody": "x", "Label": "l", "Actions": ["*"],
+                "AWSAccountIds": ["111122223333"], "SourceArn": self.arn(url), "ReceiptHandle": "x", "TaskHandle": "x",
+                "VisibilityTimeout": 1, "Attributes": {"DelaySeconds": "0"}, "Tags": {"a": "b"}, "TagKeys": ["a"],
+                "Entries": [{"Id": "a", "MessageBody": "x", "ReceiptHandle": "x", "VisibilityTimeout": 1}],
+                "AttributeNames": ["All"], "MaxResults": 1, "NextToken": "eA==", "DestinationArn": self.arn(url)}
+        bad = [None, 0, -1, 2**63, 2**64 - 1, -2**63, 1.5, 1e308, True, "", "x", "\u0000", "\ud83d\ude00", "A" * 3000, [], [None],
+               [1], ["x"], [[]], [{}], {}, {"x": None}, {"x": 1}, {"x": "y"}, {"Policy": "[]"}, {"RedrivePolicy": "{}"},
+               {"RedrivePolicy": "1"}, {"": ""}, [{"Id": "a", "MessageBody": {}}], [{"Id": "a"}] * 2, "eyJ0YXNrSWQiOjF9"]
+        operations = ("AddPermission CancelMessageMoveTask ChangeMessageVisibility ChangeMessageVisibilityBatch CreateQueue "
+                      "DeleteMessage DeleteMessageBatch GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues "
+                      "ListMessageMoveTasks ListQueueTags ListQueues PurgeQueue ReceiveMessage RemovePermission SendMessage "
+                      "SendMessageBatch SetQueueAttributes StartMessageMoveTask TagQueue UntagQueue").split()
+        self.assertEqual(len(operations) + 1, ALL_OPERATIONS)  # DeleteQueue would end it
+        for operation in operations:
+            for _ in range(60):
+                parameters = dict(good)
+                for name in random.sample(sorted(good), random.randint(1, 3)):
+                    parameters[name] = random.choice(bad)
+                    if random.random() < 0.2:
+                        del parameters[name]
+                text = json.dumps(parameters)
+                status, _, answer = self.post(operation, text.encode())
+                self.assertIn(status, (200, 400, 403, 404), (operation, text, answer))
+        self.assertIsNone(self.daemon.process.poll())
 
     def test_unknown_members_are_ignored_and_unknown_operations_answered(self):
         url = self.queue()
