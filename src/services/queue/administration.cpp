@@ -92,7 +92,8 @@ void put(const CorePtr& core, std::string name, QueueAttributes given, IfThere i
             const auto there = work.find(name);
             if (!there && if_missing == IfMissing::refuse) return no_such_queue(name);
             auto attributes = given;
-            if (there && !dead_letter_queue_must_exist) keep_what_is_not_configured(there->attributes, attributes);
+            const bool is_configured = if_there == IfThere::change && if_missing == IfMissing::add;
+            if (there && is_configured) keep_what_is_not_configured(there->attributes, attributes);
             if (there && there->attributes == attributes) return {};
             if (there && if_there == IfThere::must_be_equal) {
                 return base::Error(QueueErrc::queue_exists_with_other_attributes,
