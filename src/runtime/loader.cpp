@@ -65,7 +65,9 @@ LoadResult Loader::load(const ModuleSpec& spec) {
 // the child costs milliseconds at every start.
 base::Result<std::shared_ptr<Image>> Loader::open(const fs::path& file, bool immutable,
                                                   const std::string& known) {
-    const fs::path seen = options_.cache / "probed" / base::md5_hex(FileStamp::of(file).text());
+    // What the builder made is known by its content: its file's time is when it was last used.
+    const std::string which = immutable && !known.empty() ? file.string() + '|' + known : FileStamp::of(file).text();
+    const fs::path seen = options_.cache / "probed" / base::md5_hex(which);
     std::string fingerprint;
     if (std::ifstream in(seen); in && std::getline(in, fingerprint) && !fingerprint.empty())
         return Image::open(file, immutable, options_.copies, fingerprint);
