@@ -1,5 +1,5 @@
-// Whatever a client of SQS sends, reading it neither crashes nor hangs; and what is read without the parser is what the
-// parser reads.
+// Whatever a client of SQS sends, reading it neither crashes nor hangs; and what is read without the parser
+// is what the parser reads.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -60,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     sqs::FlatJson reader(text);
     const json flat = read_flat(reader, 0);
-    if (!flat.is_null() && reader.at_end() && faasd::base::is_valid_utf8(text) && json::parse(text, nullptr, false) != flat)
+    if (!flat.is_null() && reader.at_end() && faasd::base::is_valid_utf8(text) &&
+        json::parse(text, nullptr, false) != flat)
         std::abort();
     static const auto form = sqs::make_form();
     faasd::model::HttpRequest request;

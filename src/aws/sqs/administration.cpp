@@ -23,11 +23,13 @@ void check_queue_name(std::string_view name, bool fifo) {
     const bool ends_as_fifo = name.ends_with(".fifo");
     const std::string_view stem = ends_as_fifo && fifo ? name.substr(0, name.size() - 5) : name;
     const bool good = !stem.empty() && name.size() <= longest_name && std::ranges::all_of(stem, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_';
     });
     if (good && ends_as_fifo == fifo) return;
     throw Refusal{invalid_parameter(
-        fifo ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with "
+        fifo ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, "
+               "must end with "
                ".fifo suffix and be 1 to 80 in length"
              : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")};
 }
@@ -46,7 +48,8 @@ NewQueue read_new_queue(const Call& call) {
     made.given = given ? *given : json::object();
     check_queue_name(made.queue.name, made.given.value("FifoQueue", "") == "true");
     apply_attributes(made.given, call.scope, Occasion::create, made.attributes);
-    if (const json* tags = find_texts_by_name(call.params, "tags")) add_tags(*tags, made.queue.name, made.attributes.tags);
+    if (const json* tags = find_texts_by_name(call.params, "tags"))
+        add_tags(*tags, made.queue.name, made.attributes.tags);
     return made;
 }
 
@@ -56,9 +59,10 @@ void compare_with_existing(model::Queues& queues, const NewQueue& made, Call cal
         made.queue.engine_name(), refusable([made](model::QueueAttributes& there) {
             const std::string differs = first_difference(made.given, made.attributes, there);
             if (!differs.empty())
-                throw Refusal{error_of("QueueNameExists",
-                                       "A queue already exists with the same name and a different value for attribute " +
-                                           differs)};
+                throw Refusal{error_of(
+                    "QueueNameExists",
+                    "A queue already exists with the same name and a different value for attribute " +
+                        differs)};
         }),
         [call = std::move(call), name = made.queue.name](base::Result<> done) mutable {
             if (!done) return call.refuse(from_engine(done.error()));
@@ -70,13 +74,14 @@ void create_queue(model::Queues& queues, Call call) {
     NewQueue made = read_new_queue(call);
     const std::string name = made.queue.engine_name();
     model::QueueAttributes attributes = made.attributes;
-    queues.create(name, std::move(attributes),
-                  [call = std::move(call), made = std::move(made), &queues](base::Result<> done) mutable {
-                      if (done) return call.succeed({{"QueueUrl", url_of(call.base_url, call.scope, made.queue.name)}});
-                      if (done.error().code == model::QueueErrc::queue_exists_with_other_attributes)
-                          return compare_with_existing(queues, made, std::move(call));
-                      call.refuse(attributes_error(done.error(), made.given));
-                  });
+    queues.create(
+        name, std::move(attributes),
+        [call = std::move(call), made = std::move(made), &queues](base::Result<> done) mutable {
+            if (done) return call.succeed({{"QueueUrl", url_of(call.base_url, call.scope, made.queue.name)}});
+            if (done.error().code == model::QueueErrc::queue_exists_with_other_attributes)
+                return compare_with_existing(queues, made, std::move(call));
+            call.refuse(attributes_error(done.error(), made.given));
+        });
 }
 
 void delete_queue(model::Queues& queues, Call call) {
@@ -86,23 +91,27 @@ void delete_queue(model::Queues& queues, Call call) {
 
 void purge_queue(model::Queues& queues, Call call) {
     const QueueAddress queue = queue_of(call);
-    queues.purge(queue.engine_name(), [call = std::move(call), name = queue.name](base::Result<> done) mutable {
+    queues.purge(queue.engine_name(), [call = std::move(call),
+                                       name = queue.name](base::Result<> done) mutable {
         if (done) return call.succeed_text("{}");
         if (done.error().code == model::QueueErrc::purge_in_progress)
-            return call.refuse(error_of("PurgeQueueInProgress",
-                                        "Only one PurgeQueue operation on " + name + " is allowed every 60 seconds."));
+            return call.refuse(error_of("PurgeQueueInProgress", "Only one PurgeQueue operation on " + name +
+                                                                    " is allowed every 60 seconds."));
         call.refuse(from_engine(done.error()));
     });
 }
 
 void get_queue_url(model::Queues& queues, Call call) {
     QueueAddress queue{call.scope, required_text(call.params, "QueueName")};
-    if (const std::string* owner = find_text(call.params, "QueueOwnerAWSAccountId"); owner && !owner->empty()) {
+    if (const std::string* owner = find_text(call.params, "QueueOwnerAWSAccountId");
+        owner && !owner->empty()) {
         if (!is_account(*owner)) return call.refuse(no_such_queue());
         queue.scope.account = *owner;
     }
-    if (queue.name.starts_with('~') || queue.name.find('/') != std::string::npos) return call.refuse(no_such_queue());
-    if (const auto there = queues.attributes(queue.engine_name()); !there) return call.refuse(from_engine(there.error()));
+    if (queue.name.starts_with('~') || queue.name.find('/') != std::string::npos)
+        return call.refuse(no_such_queue());
+    if (const auto there = queues.attributes(queue.engine_name()); !there)
+        return call.refuse(from_engine(there.error()));
     call.succeed({{"QueueUrl", url_of(call.base_url, queue.scope, queue.name)}});
 }
 

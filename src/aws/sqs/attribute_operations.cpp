@@ -30,18 +30,21 @@ void set_queue_attributes(model::Queues& queues, Call call) {
     auto change = refusable([attributes, scope = queue.scope](model::QueueAttributes& there) {
         apply_attributes(attributes, scope, Occasion::set, there);
     });
-    queues.change_attributes(queue.engine_name(), std::move(change),
-                             [call = std::move(call), attributes = std::move(attributes)](base::Result<> done) mutable {
-                                 if (!done) return call.refuse(attributes_error(done.error(), attributes));
-                                 call.succeed_text("{}");
-                             });
+    queues.change_attributes(
+        queue.engine_name(), std::move(change),
+        [call = std::move(call), attributes = std::move(attributes)](base::Result<> done) mutable {
+            if (!done) return call.refuse(attributes_error(done.error(), attributes));
+            call.succeed_text("{}");
+        });
 }
 
 }  // namespace
 
 void add_attributes(Operations& to, model::Queues& queues) {
-    to.push_back({"GetQueueAttributes", true, [&queues](Call call) { get_queue_attributes(queues, std::move(call)); }});
-    to.push_back({"SetQueueAttributes", false, [&queues](Call call) { set_queue_attributes(queues, std::move(call)); }});
+    to.push_back({"GetQueueAttributes", true,
+                  [&queues](Call call) { get_queue_attributes(queues, std::move(call)); }});
+    to.push_back({"SetQueueAttributes", false,
+                  [&queues](Call call) { set_queue_attributes(queues, std::move(call)); }});
 }
 
 }  // namespace faasd::aws::sqs

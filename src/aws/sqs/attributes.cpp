@@ -31,12 +31,16 @@ constexpr std::array kSeconds{
 
 constexpr std::array<std::string_view, 3> kOfFifoQueues{"ContentBasedDeduplication", "DeduplicationScope",
                                                         "FifoThroughputLimit"};
-constexpr std::array<std::string_view, 6> kComputed{
-    "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed",
-    "CreatedTimestamp",            "LastModifiedTimestamp",                 "QueueArn"};
-constexpr std::array<std::string_view, 8> kOther{"Policy",        "KmsMasterKeyId",     "KmsDataKeyReusePeriodSeconds",
-                                                 "FifoQueue",     "RedriveAllowPolicy", "SqsManagedSseEnabled",
-                                                 "RedrivePolicy", "MaximumMessageSize"};
+constexpr std::array<std::string_view, 6> kComputed{"ApproximateNumberOfMessages",
+                                                    "ApproximateNumberOfMessagesNotVisible",
+                                                    "ApproximateNumberOfMessagesDelayed",
+                                                    "CreatedTimestamp",
+                                                    "LastModifiedTimestamp",
+                                                    "QueueArn"};
+constexpr std::array<std::string_view, 8> kOther{
+    "Policy",        "KmsMasterKeyId",     "KmsDataKeyReusePeriodSeconds",
+    "FifoQueue",     "RedriveAllowPolicy", "SqsManagedSseEnabled",
+    "RedrivePolicy", "MaximumMessageSize"};
 
 template <class Names>
 bool is_one_of(const Names& names, std::string_view name) {
@@ -44,14 +48,18 @@ bool is_one_of(const Names& names, std::string_view name) {
 }
 
 [[noreturn]] void refuse_attribute(std::string_view name) {
-    throw Refusal{error_of("InvalidAttributeValue", "Invalid value for the parameter " + std::string(name) + ".")};
+    throw Refusal{
+        error_of("InvalidAttributeValue", "Invalid value for the parameter " + std::string(name) + ".")};
 }
 [[noreturn]] void refuse_name(std::string message) {
     throw Refusal{error_of("InvalidAttributeName", std::move(message))};
 }
-[[noreturn]] void refuse_unknown(std::string_view name) { refuse_name("Unknown Attribute " + std::string(name) + "."); }
+[[noreturn]] void refuse_unknown(std::string_view name) {
+    refuse_name("Unknown Attribute " + std::string(name) + ".");
+}
 
-std::int64_t number_between(std::string_view name, const std::string& text, std::int64_t least, std::int64_t most) {
+std::int64_t number_between(std::string_view name, const std::string& text, std::int64_t least,
+                            std::int64_t most) {
     std::int64_t value = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (failure != std::errc{} || end != text.data() + text.size() || value < least || value > most)
@@ -64,9 +72,12 @@ bool flag(std::string_view name, const std::string& text) {
     return text == "true";
 }
 
-void keep(QueueAttributes& into, const std::string& name, const std::string& value, std::string_view default_value = {}) {
-    if (value.empty() || value == default_value) into.other.erase(name);
-    else into.other[name] = value;
+void keep(QueueAttributes& into, const std::string& name, const std::string& value,
+          std::string_view default_value = {}) {
+    if (value.empty() || value == default_value)
+        into.other.erase(name);
+    else
+        into.other[name] = value;
 }
 
 bool is_on(const QueueAttributes& attributes, const std::string& name) {
@@ -85,7 +96,8 @@ void apply_encryption(const std::string& name, const std::string& value, QueueAt
     } else {
         keep(into, name, value);
         // A key is used instead of what SQS manages, unless both were asked for at once.
-        if (!value.empty() && !into.other.contains("SqsManagedSseEnabled")) into.other["SqsManagedSseEnabled"] = "false";
+        if (!value.empty() && !into.other.contains("SqsManagedSseEnabled"))
+            into.other["SqsManagedSseEnabled"] = "false";
     }
 }
 
@@ -132,8 +144,9 @@ void apply_type(const json& given, Occasion occasion, QueueAttributes& into) {
     }
     if (!into.fifo) refuse_unknown("FifoQueue");
     if (value != "true")
-        throw Refusal{error_of("InvalidAttributeValue",
-                               "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.")};
+        throw Refusal{error_of(
+            "InvalidAttributeValue",
+            "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.")};
 }
 
 std::string in_seconds(base::Duration time) {
@@ -185,26 +198,31 @@ void apply_attributes(const json& given, const Scope& scope, Occasion occasion, 
         apply_one(name, value.get_ref<const std::string&>(), scope, into);
     }
     if (is_on(into, "KmsMasterKeyId") && is_on(into, "SqsManagedSseEnabled"))
-        refuse_name("You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or "
-                    "SQS SSE.");
+        refuse_name(
+            "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE "
+            "or "
+            "SQS SSE.");
     // High throughput: both go together (Developer Guide, "High throughput for FIFO queues").
     if (into.other.contains("FifoThroughputLimit") && !into.deduplicate_by_group)
-        throw Refusal{error_of("InvalidAttributeValue",
-                               "The perMessageGroupId value of the FifoThroughputLimit attribute is allowed only when the "
-                               "value of the DeduplicationScope attribute is messageGroup.")};
+        throw Refusal{error_of(
+            "InvalidAttributeValue",
+            "The perMessageGroupId value of the FifoThroughputLimit attribute is allowed only when the "
+            "value of the DeduplicationScope attribute is messageGroup.")};
 }
 
 Error attributes_error(const base::Error& error, const json& given) {
     const auto of_policy = [&](std::string_view reason) {
         return invalid_value(given.value("RedrivePolicy", ""), "RedrivePolicy", reason);
     };
-    if (error.code == model::QueueErrc::no_such_dead_letter_queue) return of_policy("Dead letter target does not exist.");
+    if (error.code == model::QueueErrc::no_such_dead_letter_queue)
+        return of_policy("Dead letter target does not exist.");
     if (error.code == model::QueueErrc::redrive_not_allowed)
         return of_policy("The dead-letter queue's RedriveAllowPolicy does not allow this queue to use it.");
     // Whatever else can be wrong with an attribute was found before.
     if (error.code == model::QueueErrc::invalid_attribute && !error.detail && given.contains("RedrivePolicy"))
-        return of_policy("Dead letter target must be another queue of the same type: a FIFO queue needs a FIFO queue, a "
-                         "standard queue a standard queue.");
+        return of_policy(
+            "Dead letter target must be another queue of the same type: a FIFO queue needs a FIFO queue, a "
+            "standard queue a standard queue.");
     return from_engine(error);
 }
 
@@ -230,14 +248,18 @@ std::string first_difference(const json& given, const QueueAttributes& wanted, c
     return {};
 }
 
-json describe_attributes(const model::QueueInfo& info, const Scope& scope, const std::vector<std::string_view>& names) {
+json describe_attributes(const model::QueueInfo& info, const Scope& scope,
+                         const std::vector<std::string_view>& names) {
     json all = all_attributes(info, scope);
     json chosen = json::object();
     bool everything = false;
     for (const std::string_view name : names) {
-        if (name == "All") everything = true;
-        else if (!is_known(name)) refuse_unknown(name);
-        else if (const auto found = all.find(name); found != all.end()) chosen[std::string(name)] = *found;
+        if (name == "All")
+            everything = true;
+        else if (!is_known(name))
+            refuse_unknown(name);
+        else if (const auto found = all.find(name); found != all.end())
+            chosen[std::string(name)] = *found;
     }
     return everything ? all : chosen;
 }

@@ -1,5 +1,5 @@
-// Attributes of a queue as SQS clients write them: texts by name (API Reference, SetQueueAttributes, CreateQueue,
-// GetQueueAttributes).
+// Attributes of a queue as SQS clients write them: texts by name (API Reference, SetQueueAttributes,
+// CreateQueue, GetQueueAttributes).
 #pragma once
 
 #include <string>
@@ -16,9 +16,10 @@ namespace faasd::aws::sqs {
 
 enum class Occasion { create, set };
 
-// Changes `into` by what `given` (an object of texts) says. Throws a Refusal that names the attribute; `into` is then
-// to be thrown away.
-void apply_attributes(const nlohmann::json& given, const Scope& scope, Occasion occasion, model::QueueAttributes& into);
+// Changes `into` by what `given` (an object of texts) says. Throws a Refusal that names the attribute; `into`
+// is then to be thrown away.
+void apply_attributes(const nlohmann::json& given, const Scope& scope, Occasion occasion,
+                      model::QueueAttributes& into);
 
 // The first of the given attributes in which the queue differs from what was wanted; empty: none.
 [[nodiscard]] std::string first_difference(const nlohmann::json& given, const model::QueueAttributes& wanted,
@@ -27,7 +28,8 @@ void apply_attributes(const nlohmann::json& given, const Scope& scope, Occasion 
 // What the engine said of the attributes that were given.
 [[nodiscard]] Error attributes_error(const base::Error& error, const nlohmann::json& given);
 
-// The attributes of these names, "All" for every one that the queue has. Throws a Refusal for a name that is none.
+// The attributes of these names, "All" for every one that the queue has. Throws a Refusal for a name that is
+// none.
 [[nodiscard]] nlohmann::json describe_attributes(const model::QueueInfo& info, const Scope& scope,
                                                  const std::vector<std::string_view>& names);
 

@@ -21,7 +21,8 @@ constexpr std::size_t longest_id = 80;
 
 bool is_batch_id(std::string_view id) {
     return !id.empty() && id.size() <= longest_id && std::ranges::all_of(id, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_';
     });
 }
 
@@ -32,17 +33,19 @@ json& read_entries(json& params, std::string_view shape) {
         throw Refusal{error_of("EmptyBatchRequest",
                                "There should be at least one " + std::string(shape) + " in the request.")};
     if (given->size() > most_entries)
-        throw Refusal{error_of("TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10. You have sent " +
-                                                                   std::to_string(given->size()) + ".")};
+        throw Refusal{error_of("TooManyEntriesInBatchRequest",
+                               "Maximum number of entries per request are 10. You have sent " +
+                                   std::to_string(given->size()) + ".")};
     std::set<std::string_view> seen;
     for (const json& entry : *given) {
         if (!entry.is_object()) throw Refusal{wrong_type("Entries", "a List of " + std::string(shape))};
         const std::string* id = find_text(entry, "Id");
         if (!id) throw Refusal{missing(std::string(shape) + ".Id")};
         if (!is_batch_id(*id))
-            throw Refusal{error_of("InvalidBatchEntryId",
-                                   "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It "
-                                   "can be at most 80 letters long.")};
+            throw Refusal{error_of(
+                "InvalidBatchEntryId",
+                "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It "
+                "can be at most 80 letters long.")};
         if (!seen.insert(*id).second)
             throw Refusal{error_of("BatchEntryIdsNotDistinct", "Id " + *id + " repeated.")};
     }
@@ -50,7 +53,11 @@ json& read_entries(json& params, std::string_view shape) {
 }
 
 void BatchAnswer::add_success(std::string_view id, std::string_view members) {
-    successful_.append(successful_.empty() ? "{\"Id\":\"" : ",{\"Id\":\"").append(id).append("\"").append(members).append("}");
+    successful_.append(successful_.empty() ? "{\"Id\":\"" : ",{\"Id\":\"")
+        .append(id)
+        .append("\"")
+        .append(members)
+        .append("}");
 }
 
 void BatchAnswer::add_failure(std::string_view id, const Error& error) {

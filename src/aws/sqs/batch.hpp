@@ -15,8 +15,8 @@ class Call;
 
 namespace faasd::aws::sqs {
 
-// The member Entries: 1 to 10 objects with ids that are well-formed and distinct. Throws a Refusal. `shape`: what an entry
-// is called, for messages.
+// The member Entries: 1 to 10 objects with ids that are well-formed and distinct. Throws a Refusal. `shape`:
+// what an entry is called, for messages.
 [[nodiscard]] nlohmann::json& read_entries(nlohmann::json& params, std::string_view shape);
 
 // An id as a batch may have it: 1 to 80 letters, digits, hyphens and underscores.

@@ -19,8 +19,8 @@ constexpr std::int64_t most_a_second = 500, most_tasks = 10;
 constexpr std::size_t longest_page = 1000;
 
 Error no_such_resource(std::string_view parameter) {
-    return error_of("ResourceNotFoundException",
-                    "The resource that you specified for the " + std::string(parameter) + " parameter doesn't exist.");
+    return error_of("ResourceNotFoundException", "The resource that you specified for the " +
+                                                     std::string(parameter) + " parameter doesn't exist.");
 }
 
 QueueAddress read_arn(const std::string& text, std::string_view parameter) {
@@ -83,32 +83,40 @@ void start_message_move_task(model::Queues& queues, Call call) {
         request.destination = read_arn(*destination, "DestinationArn").engine_name();
     if (const auto rate = find_integer(call.params, "MaxNumberOfMessagesPerSecond")) {
         if (*rate < 1 || *rate > most_a_second)
-            throw Refusal{invalid_parameter("Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: You must "
-                                            "enter a number that's between 1 and 500.")};
+            throw Refusal{invalid_parameter(
+                "Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: You must "
+                "enter a number that's between 1 and 500.")};
         request.max_per_second = static_cast<std::uint32_t>(*rate);
     }
-    queues.start_move(std::move(request), [call = std::move(call), arn = source.arn()](base::Result<std::string> id) mutable {
-        if (id) return call.succeed({{"TaskHandle", handle_of(*id, arn)}});
-        if (id.error().code == model::QueueErrc::no_such_queue) return call.refuse(no_such_resource("SourceArn"));
-        call.refuse(from_engine(id.error()));
-    });
+    queues.start_move(std::move(request),
+                      [call = std::move(call), arn = source.arn()](base::Result<std::string> id) mutable {
+                          if (id) return call.succeed({{"TaskHandle", handle_of(*id, arn)}});
+                          if (id.error().code == model::QueueErrc::no_such_queue)
+                              return call.refuse(no_such_resource("SourceArn"));
+                          call.refuse(from_engine(id.error()));
+                      });
 }
 
 void cancel_message_move_task(model::Queues& queues, Call call) {
     Handle handle = read_handle_of_move(required_text(call.params, "TaskHandle"));
     if (!queues.attributes(handle.source.engine_name())) return call.refuse(no_such_resource("SourceArn"));
-    queues.cancel_move(std::move(handle.id), [call = std::move(call)](base::Result<std::uint64_t> moved) mutable {
-        if (!moved) return call.refuse(from_engine(moved.error()));
-        call.succeed({{"ApproximateNumberOfMessagesMoved", *moved}});
-    });
+    queues.cancel_move(std::move(handle.id),
+                       [call = std::move(call)](base::Result<std::uint64_t> moved) mutable {
+                           if (!moved) return call.refuse(from_engine(moved.error()));
+                           call.succeed({{"ApproximateNumberOfMessagesMoved", *moved}});
+                       });
 }
 
 std::string_view status_name(Status status) {
     switch (status) {
-        case Status::running: return "RUNNING";
-        case Status::completed: return "COMPLETED";
-        case Status::cancelled: return "CANCELLED";
-        case Status::failed: return "FAILED";
+        case Status::running:
+            return "RUNNING";
+        case Status::completed:
+            return "COMPLETED";
+        case Status::cancelled:
+            return "CANCELLED";
+        case Status::failed:
+            return "FAILED";
     }
     return "";
 }
@@ -120,7 +128,8 @@ std::string failure_name(const std::error_code& failure) {
 }
 
 json describe_move(const model::Move& move) {
-    const auto started = std::chrono::duration_cast<std::chrono::milliseconds>(move.started_at.time_since_epoch());
+    const auto started =
+        std::chrono::duration_cast<std::chrono::milliseconds>(move.started_at.time_since_epoch());
     const std::string source = arn_of(move.request.source);
     json entry = {{"Status", status_name(move.status)},
                   {"SourceArn", source},
@@ -139,10 +148,12 @@ void list_message_move_tasks(model::Queues& queues, Call call) {
     const QueueAddress source = read_arn(required_text(call.params, "SourceArn"), "SourceArn");
     const std::int64_t most = find_integer(call.params, "MaxResults").value_or(1);
     if (most < 1 || most > most_tasks)
-        throw Refusal{invalid_parameter(
-            "Value for parameter MaxResults is invalid. Reason: You must enter a number that's between 1 and 10.")};
+        throw Refusal{
+            invalid_parameter("Value for parameter MaxResults is invalid. Reason: You must enter a number "
+                              "that's between 1 and 10.")};
     const auto moves = queues.moves(source.engine_name(), static_cast<std::size_t>(most));
-    if (!moves && moves.error().code == model::QueueErrc::no_such_queue) return call.refuse(no_such_resource("SourceArn"));
+    if (!moves && moves.error().code == model::QueueErrc::no_such_queue)
+        return call.refuse(no_such_resource("SourceArn"));
     if (!moves) return call.refuse(from_engine(moves.error()));
     json answer = {{"Results", json::array()}};
     for (const model::Move& move : *moves)
@@ -153,11 +164,14 @@ void list_message_move_tasks(model::Queues& queues, Call call) {
 }  // namespace
 
 void add_dead_letters(Operations& to, model::Queues& queues) {
-    to.push_back({"ListDeadLetterSourceQueues", true, [&queues](Call call) { list_sources(queues, std::move(call)); }});
-    to.push_back({"StartMessageMoveTask", false, [&queues](Call call) { start_message_move_task(queues, std::move(call)); }});
+    to.push_back({"ListDeadLetterSourceQueues", true,
+                  [&queues](Call call) { list_sources(queues, std::move(call)); }});
+    to.push_back({"StartMessageMoveTask", false,
+                  [&queues](Call call) { start_message_move_task(queues, std::move(call)); }});
     to.push_back({"CancelMessageMoveTask", false,
                   [&queues](Call call) { cancel_message_move_task(queues, std::move(call)); }});
-    to.push_back({"ListMessageMoveTasks", true, [&queues](Call call) { list_message_move_tasks(queues, std::move(call)); }});
+    to.push_back({"ListMessageMoveTasks", true,
+                  [&queues](Call call) { list_message_move_tasks(queues, std::move(call)); }});
 }
 
 }  // namespace faasd::aws::sqs

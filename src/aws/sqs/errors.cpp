@@ -37,8 +37,9 @@ std::string limit_of(const base::Error& error) {
 
 Error batch_too_long(const base::Error& error) {
     const auto* detail = dynamic_cast<const model::QueueLimitDetail*>(error.detail.get());
-    return error_of("BatchRequestTooLong", "Batch requests cannot be longer than " + limit_of(error) + " bytes. You have sent " +
-                                               (detail ? std::to_string(detail->given) : std::string("more")) + " bytes.");
+    return error_of("BatchRequestTooLong",
+                    "Batch requests cannot be longer than " + limit_of(error) + " bytes. You have sent " +
+                        (detail ? std::to_string(detail->given) : std::string("more")) + " bytes.");
 }
 
 }  // namespace
@@ -67,12 +68,17 @@ Error invalid_parameter(std::string message) {
 
 Error invalid_value(std::string_view value, std::string_view parameter, std::string_view reason) {
     std::string message = "Value ";
-    message.append(value).append(" for parameter ").append(parameter).append(" is invalid. Reason: ").append(reason);
+    message.append(value)
+        .append(" for parameter ")
+        .append(parameter)
+        .append(" is invalid. Reason: ")
+        .append(reason);
     return invalid_parameter(std::move(message));
 }
 
 Error not_for_this_queue_type(std::string_view value, std::string_view parameter) {
-    return invalid_value(value, parameter, "The request include parameter that is not valid for this queue type.");
+    return invalid_value(value, parameter,
+                         "The request include parameter that is not valid for this queue type.");
 }
 
 Error wrong_type(std::string_view parameter, std::string_view type) {
@@ -86,16 +92,24 @@ Error from_engine(const base::Error& error, std::string_view receipt_handle) {
     if (error.code.category() != model::queue_category())
         return {"InternalError", 500, error.message, "InternalFailure"};
     switch (static_cast<QueueErrc>(error.code.value())) {
-        case QueueErrc::no_such_queue: return no_such_queue();
-        case QueueErrc::queue_exists_with_other_attributes: return error_of("QueueNameExists", error.message);
-        case QueueErrc::invalid_attribute: return error_of("InvalidAttributeValue", error.message);
+        case QueueErrc::no_such_queue:
+            return no_such_queue();
+        case QueueErrc::queue_exists_with_other_attributes:
+            return error_of("QueueNameExists", error.message);
+        case QueueErrc::invalid_attribute:
+            return error_of("InvalidAttributeValue", error.message);
         case QueueErrc::message_too_long:
-            return invalid_parameter("One or more parameters are invalid. Reason: Message must be shorter than " +
-                                     limit_of(error) + " bytes.");
-        case QueueErrc::batch_too_long: return batch_too_long(error);
-        case QueueErrc::too_many_entries: return error_of("TooManyEntriesInBatchRequest", error.message);
-        case QueueErrc::empty_batch: return error_of("EmptyBatchRequest", error.message);
-        case QueueErrc::batch_ids_not_distinct: return error_of("BatchEntryIdsNotDistinct", error.message);
+            return invalid_parameter(
+                "One or more parameters are invalid. Reason: Message must be shorter than " +
+                limit_of(error) + " bytes.");
+        case QueueErrc::batch_too_long:
+            return batch_too_long(error);
+        case QueueErrc::too_many_entries:
+            return error_of("TooManyEntriesInBatchRequest", error.message);
+        case QueueErrc::empty_batch:
+            return error_of("EmptyBatchRequest", error.message);
+        case QueueErrc::batch_ids_not_distinct:
+            return error_of("BatchEntryIdsNotDistinct", error.message);
         case QueueErrc::invalid_receipt_handle:
             return error_of("ReceiptHandleIsInvalid", "The input receipt handle is invalid.");
         case QueueErrc::receipt_handle_expired:
@@ -105,26 +119,35 @@ Error from_engine(const base::Error& error, std::string_view receipt_handle) {
                                  "Message does not exist or is not available for visibility timeout change.");
         case QueueErrc::message_not_in_flight:
             return error_of("MessageNotInflight", "The specified message isn't in flight.");
-        case QueueErrc::invalid_message_contents: return error_of("InvalidMessageContents", error.message);
-        case QueueErrc::over_limit: return error_of("OverLimit", error.message);
-        case QueueErrc::purge_in_progress: return error_of("PurgeQueueInProgress", error.message);
-        case QueueErrc::missing_group_id: return missing("MessageGroupId");
+        case QueueErrc::invalid_message_contents:
+            return error_of("InvalidMessageContents", error.message);
+        case QueueErrc::over_limit:
+            return error_of("OverLimit", error.message);
+        case QueueErrc::purge_in_progress:
+            return error_of("PurgeQueueInProgress", error.message);
+        case QueueErrc::missing_group_id:
+            return missing("MessageGroupId");
         case QueueErrc::missing_deduplication_id:
-            return invalid_parameter("The queue should either have ContentBasedDeduplication enabled or "
-                                     "MessageDeduplicationId provided explicitly");
-        case QueueErrc::no_such_move: return error_of("ResourceNotFoundException", "Task does not exist.");
+            return invalid_parameter(
+                "The queue should either have ContentBasedDeduplication enabled or "
+                "MessageDeduplicationId provided explicitly");
+        case QueueErrc::no_such_move:
+            return error_of("ResourceNotFoundException", "Task does not exist.");
         case QueueErrc::no_such_destination:
-            return error_of("ResourceNotFoundException",
-                            "The resource that you specified for the DestinationArn parameter doesn't exist.");
+            return error_of(
+                "ResourceNotFoundException",
+                "The resource that you specified for the DestinationArn parameter doesn't exist.");
         case QueueErrc::not_a_dead_letter_queue:
             return invalid_parameter("Source queue must be configured as a Dead Letter Queue.");
         case QueueErrc::move_running:
-            return invalid_parameter("There is already a task running. Only one active task is allowed for a source "
-                                     "queue arn at a given time.");
+            return invalid_parameter(
+                "There is already a task running. Only one active task is allowed for a source "
+                "queue arn at a given time.");
         case QueueErrc::invalid_parameter:
         case QueueErrc::wrong_queue_type:
         case QueueErrc::no_such_dead_letter_queue:
-        case QueueErrc::redrive_not_allowed: break;
+        case QueueErrc::redrive_not_allowed:
+            break;
     }
     return invalid_parameter(error.message);
 }

@@ -1,4 +1,5 @@
-// The refusals of SQS: their names in both protocols, their statuses and their words (Amazon SQS API Reference).
+// The refusals of SQS: their names in both protocols, their statuses and their words (Amazon SQS API
+// Reference).
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ namespace faasd::aws::sqs {
 
 [[nodiscard]] Error no_such_queue();
 [[nodiscard]] Error missing(std::string_view parameter);
-[[nodiscard]] Error invalid_value(std::string_view value, std::string_view parameter, std::string_view reason);
+[[nodiscard]] Error invalid_value(std::string_view value, std::string_view parameter,
+                                  std::string_view reason);
 [[nodiscard]] Error invalid_parameter(std::string message);
 [[nodiscard]] Error not_for_this_queue_type(std::string_view value, std::string_view parameter);
 // A parameter whose JSON is of another type than its shape.

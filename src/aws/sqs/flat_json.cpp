@@ -9,22 +9,32 @@ namespace {
 // What stands for the character behind the backslash; 0: it is not one of the short escapes.
 char unescaped(char c) {
     switch (c) {
-        case '"': return '"';
-        case '\\': return '\\';
-        case '/': return '/';
-        case 'b': return '\b';
-        case 'f': return '\f';
-        case 'n': return '\n';
-        case 'r': return '\r';
-        case 't': return '\t';
-        default: return 0;
+        case '"':
+            return '"';
+        case '\\':
+            return '\\';
+        case '/':
+            return '/';
+        case 'b':
+            return '\b';
+        case 'f':
+            return '\f';
+        case 'n':
+            return '\n';
+        case 'r':
+            return '\r';
+        case 't':
+            return '\t';
+        default:
+            return 0;
     }
 }
 
 }  // namespace
 
 void FlatJson::skip_space() {
-    while (!left_.empty() && (left_.front() == ' ' || left_.front() == '\n' || left_.front() == '\r' || left_.front() == '\t'))
+    while (!left_.empty() &&
+           (left_.front() == ' ' || left_.front() == '\n' || left_.front() == '\r' || left_.front() == '\t'))
         left_.remove_prefix(1);
 }
 
@@ -54,7 +64,9 @@ bool FlatJson::next_member(std::string_view& name) {
     return raw_text(name, escapes) && escapes == 0 && take(':');
 }
 
-bool FlatJson::next_element() { return go_on(']'); }
+bool FlatJson::next_element() {
+    return go_on(']');
+}
 
 bool FlatJson::raw_text(std::string_view& raw, std::size_t& escapes) {
     if (!take('"')) return false;
@@ -87,7 +99,8 @@ bool FlatJson::object_of(Texts texts) {
     std::string_view name;
     if (!open_object()) return false;
     while (next_member(name)) {
-        const auto* known = std::find_if(texts.begin(), texts.end(), [&](const auto& one) { return one.first == name; });
+        const auto* known =
+            std::find_if(texts.begin(), texts.end(), [&](const auto& one) { return one.first == name; });
         if (known == texts.end()) return false;
         auto value = text();
         if (!value) return false;
@@ -106,7 +119,8 @@ std::optional<std::int64_t> FlatJson::integer() {
     // 007 is no JSON, and 1.5 and 1e3 are no integers.
     const std::string_view magnitude = digits.starts_with('-') ? digits.substr(1) : digits;
     if (magnitude.size() > 1 && magnitude.front() == '0') return std::nullopt;
-    if (!rest.empty() && (rest.front() == '.' || rest.front() == 'e' || rest.front() == 'E')) return std::nullopt;
+    if (!rest.empty() && (rest.front() == '.' || rest.front() == 'e' || rest.front() == 'E'))
+        return std::nullopt;
     left_ = rest;
     return value;
 }

@@ -1,5 +1,5 @@
-// JSON read as it comes, without a tree: for the requests that are sent thousands of times a second, which are objects of
-// texts and integers. Whatever is more than that is left to the parser.
+// JSON read as it comes, without a tree: for the requests that are sent thousands of times a second, which
+// are objects of texts and integers. Whatever is more than that is left to the parser.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,14 @@
 
 namespace faasd::aws::sqs {
 
-// Over a text that outlives it. Each function returns false (or nothing) where the text goes on in another way; the
-// reader is of no use then.
+// Over a text that outlives it. Each function returns false (or nothing) where the text goes on in another
+// way; the reader is of no use then.
 class FlatJson {
   public:
     explicit FlatJson(std::string_view text) : left_(text) {}
 
-    // `{`, and then, until it returns false, the name of the next member. ended() tells whether the object ended there.
+    // `{`, and then, until it returns false, the name of the next member. ended() tells whether the object
+    // ended there.
     [[nodiscard]] bool open_object() { return take('{') && begin(); }
     [[nodiscard]] bool next_member(std::string_view& name);
     [[nodiscard]] bool open_array() { return take('[') && begin(); }

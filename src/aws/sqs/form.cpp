@@ -67,8 +67,9 @@ constexpr std::array kMaps{
     KnownParameter{"MessageSystemAttribute", "MessageSystemAttributes"},
     KnownParameter{"Tag", "Tags"},
 };
-constexpr std::array<std::string_view, 6> kIntegers{"DelaySeconds",    "MaxNumberOfMessages", "VisibilityTimeout",
-                                                    "WaitTimeSeconds", "MaxResults",          "MaxNumberOfMessagesPerSecond"};
+constexpr std::array<std::string_view, 6> kIntegers{"DelaySeconds",      "MaxNumberOfMessages",
+                                                    "VisibilityTimeout", "WaitTimeSeconds",
+                                                    "MaxResults",        "MaxNumberOfMessagesPerSecond"};
 
 template <std::size_t N>
 std::string_view find_known(const std::array<KnownParameter, N>& all, std::string_view parameter) {
@@ -86,7 +87,9 @@ json integer_or_text(std::string_view name, const std::string& text) {
 }
 
 bool is_list(std::string_view name) {
-    const auto is_it = [name](const KnownParameter& known) { return known.member == name || known.parameter == name; };
+    const auto is_it = [name](const KnownParameter& known) {
+        return known.member == name || known.parameter == name;
+    };
     return name == "Entries" || name.ends_with("BatchRequestEntry") || std::ranges::any_of(kLists, is_it) ||
            std::ranges::any_of(kMaps, is_it);
 }
@@ -150,7 +153,8 @@ void write_members(std::string_view operation, const json& members, pugi::xml_no
         write_value(operation, name, value, into);
 }
 
-void write_value(std::string_view operation, const std::string& name, const json& value, pugi::xml_node into) {
+void write_value(std::string_view operation, const std::string& name, const json& value,
+                 pugi::xml_node into) {
     if (value.is_array()) {
         for (const json& one : value)
             write_value(operation, element_name(operation, name), one, into);
@@ -168,8 +172,8 @@ void write_value(std::string_view operation, const std::string& name, const json
 }
 
 constexpr std::array<std::string_view, 9> kWithoutResult{
-    "AddPermission", "ChangeMessageVisibility", "DeleteMessage", "DeleteQueue", "PurgeQueue",
-    "RemovePermission", "SetQueueAttributes", "TagQueue", "UntagQueue"};
+    "AddPermission",    "ChangeMessageVisibility", "DeleteMessage", "DeleteQueue", "PurgeQueue",
+    "RemovePermission", "SetQueueAttributes",      "TagQueue",      "UntagQueue"};
 
 class Form final : public QueryForm {
   public:
@@ -177,7 +181,8 @@ class Form final : public QueryForm {
                               const Parameters& given) const override {
         Node root;
         for (const auto& [name, value] : given)
-            if (name != "Action" && name != "Version" && !name.starts_with("X-Amz-")) insert(root, name, value);
+            if (name != "Action" && name != "Version" && !name.starts_with("X-Amz-"))
+                insert(root, name, value);
         json members = members_in(root);
         // Tags are the one member whose name differs between operations.
         if (operation == "CreateQueue" && members.contains("Tags")) {
@@ -195,11 +200,15 @@ class Form final : public QueryForm {
     [[nodiscard]] bool has_result(std::string_view operation) const override {
         return std::ranges::find(kWithoutResult, operation) == kWithoutResult.end();
     }
-    [[nodiscard]] std::string_view xml_namespace() const override { return "http://queue.amazonaws.com/doc/2012-11-05/"; }
+    [[nodiscard]] std::string_view xml_namespace() const override {
+        return "http://queue.amazonaws.com/doc/2012-11-05/";
+    }
 };
 
 }  // namespace
 
-std::shared_ptr<const QueryForm> make_form() { return std::make_shared<Form>(); }
+std::shared_ptr<const QueryForm> make_form() {
+    return std::make_shared<Form>();
+}
 
 }  // namespace faasd::aws::sqs

@@ -1,5 +1,5 @@
-// The Query protocol of SQS: parameters such as SendMessageBatchRequestEntry.1.MessageBody, answers in XML (Developer
-// Guide, "Making Query API requests").
+// The Query protocol of SQS: parameters such as SendMessageBatchRequestEntry.1.MessageBody, answers in XML
+// (Developer Guide, "Making Query API requests").
 #pragma once
 
 #include <memory>

@@ -14,7 +14,9 @@ using Results = model::Queues::Results;
 
 constexpr std::int64_t longest_timeout = 43200;
 
-std::string read_handle(const json& given) { return required_text(given, "ReceiptHandle"); }
+std::string read_handle(const json& given) {
+    return required_text(given, "ReceiptHandle");
+}
 
 model::Queues::VisibilityChange read_change(const json& given) {
     std::string handle = read_handle(given);
@@ -40,7 +42,8 @@ void submit_delete(model::Queues& queues, Call call, const QueueAddress& queue, 
     queues.remove_messages(queue.engine_name(), {handle},
                            [call = std::move(call), handle](base::Result<Results> done) mutable {
                                if (!done) return call.refuse(from_engine(done.error()));
-                               if (!done->front()) return call.refuse(from_engine(done->front().error(), handle));
+                               if (!done->front())
+                                   return call.refuse(from_engine(done->front().error(), handle));
                                call.succeed_text("{}");
                            });
 }
@@ -67,7 +70,8 @@ void change_message_visibility(model::Queues& queues, Call call) {
     queues.change_visibility(queue.engine_name(), {change},
                              [call = std::move(call), change](base::Result<Results> done) mutable {
                                  if (!done) return call.refuse(from_engine(done.error()));
-                                 if (!done->front()) return call.refuse(change_error(done->front().error(), change));
+                                 if (!done->front())
+                                     return call.refuse(change_error(done->front().error(), change));
                                  call.succeed_text("{}");
                              });
 }
@@ -103,19 +107,24 @@ HandledBatch<Item> read_batch(Call& call, std::string_view shape, Read read) {
 
 // `submit` hands the items to the engine; `describe` puts its errors into words.
 template <class Item, class Submit, class Describe>
-void submit_batch_of(model::Queues& queues, Call call, const QueueAddress& queue, HandledBatch<Item> batch, Submit submit,
-                     Describe describe) {
-    auto answer = [entries = std::move(batch.entries), items = batch.items, describe](Call& to, const Results& results) {
+void submit_batch_of(model::Queues& queues, Call call, const QueueAddress& queue, HandledBatch<Item> batch,
+                     Submit submit, Describe describe) {
+    auto answer = [entries = std::move(batch.entries), items = batch.items, describe](
+                      Call& to, const Results& results) {
         BatchAnswer answers;
         for (const HandledEntry& entry : entries) {
-            if (entry.error) answers.add_failure(entry.id, *entry.error);
-            else if (results[entry.item]) answers.add_success(entry.id);
-            else answers.add_failure(entry.id, describe(results[entry.item].error(), items[entry.item]));
+            if (entry.error)
+                answers.add_failure(entry.id, *entry.error);
+            else if (results[entry.item])
+                answers.add_success(entry.id);
+            else
+                answers.add_failure(entry.id, describe(results[entry.item].error(), items[entry.item]));
         }
         to.succeed_text(answers.text());
     };
     if (batch.items.empty()) {
-        if (const auto there = queues.attributes(queue.engine_name()); !there) return call.refuse(from_engine(there.error()));
+        if (const auto there = queues.attributes(queue.engine_name()); !there)
+            return call.refuse(from_engine(there.error()));
         return answer(call, {});
     }
     submit(queue.engine_name(), std::move(batch.items),
@@ -125,7 +134,8 @@ void submit_batch_of(model::Queues& queues, Call call, const QueueAddress& queue
            });
 }
 
-void submit_delete_batch(model::Queues& queues, Call call, const QueueAddress& queue, HandledBatch<std::string> batch) {
+void submit_delete_batch(model::Queues& queues, Call call, const QueueAddress& queue,
+                         HandledBatch<std::string> batch) {
     submit_batch_of(
         queues, std::move(call), queue, std::move(batch),
         [&queues](std::string name, std::vector<std::string> handles, base::Completion<Results> done) {
@@ -144,7 +154,9 @@ bool read_flat_handles(FlatJson& reader, HandledBatch<std::string>& batch) {
     if (!reader.open_array()) return false;
     while (reader.next_element()) {
         std::string id, handle;
-        if (!reader.object_of({{"Id", &id}, {"ReceiptHandle", &handle}}) || !is_batch_id(id) || handle.empty()) return false;
+        if (!reader.object_of({{"Id", &id}, {"ReceiptHandle", &handle}}) || !is_batch_id(id) ||
+            handle.empty())
+            return false;
         for (const HandledEntry& before : batch.entries)
             if (before.id == id) return false;
         batch.entries.push_back({std::move(id), std::nullopt, batch.items.size()});
@@ -189,10 +201,12 @@ void change_message_visibility_batch(model::Queues& queues, Call call) {
 }  // namespace
 
 void add_handling(Operations& to, model::Queues& queues) {
-    to.push_back({"DeleteMessage", false, [&queues](Call call) { delete_message(queues, std::move(call)); },
-                  [&queues](Call& call, std::string_view text) { return delete_flat_message(queues, call, text); }});
-    to.push_back({"DeleteMessageBatch", false, [&queues](Call call) { delete_message_batch(queues, std::move(call)); },
-                  [&queues](Call& call, std::string_view text) { return delete_flat_batch(queues, call, text); }});
+    to.push_back(
+        {"DeleteMessage", false, [&queues](Call call) { delete_message(queues, std::move(call)); },
+         [&queues](Call& call, std::string_view text) { return delete_flat_message(queues, call, text); }});
+    to.push_back(
+        {"DeleteMessageBatch", false, [&queues](Call call) { delete_message_batch(queues, std::move(call)); },
+         [&queues](Call& call, std::string_view text) { return delete_flat_batch(queues, call, text); }});
     to.push_back({"ChangeMessageVisibility", false,
                   [&queues](Call call) { change_message_visibility(queues, std::move(call)); }});
     to.push_back({"ChangeMessageVisibilityBatch", false,

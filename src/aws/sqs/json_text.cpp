@@ -27,7 +27,8 @@ void append_quoted(std::string& to, std::string_view text) {
     // Most of what is escaped at all is JSON within JSON.
     to += '"';
     for (std::size_t from = 0; from < text.size();) {
-        const auto end = std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), stands_for_itself);
+        const auto end =
+            std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), stands_for_itself);
         const auto at = static_cast<std::size_t>(end - text.begin());
         to.append(text.substr(from, at - from));
         if (at == text.size()) break;

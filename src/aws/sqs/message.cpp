@@ -19,7 +19,8 @@ constexpr std::int64_t most_delay = 900;
 std::optional<base::Duration> checked_delay(std::optional<std::int64_t> delay, bool fifo) {
     if (!delay) return std::nullopt;
     if (*delay < 0 || *delay > most_delay)
-        throw Refusal{invalid_value(std::to_string(*delay), "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.")};
+        throw Refusal{
+            invalid_value(std::to_string(*delay), "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.")};
     if (fifo && *delay > 0) throw Refusal{not_for_this_queue_type(std::to_string(*delay), "DelaySeconds")};
     if (fifo) return std::nullopt;
     return std::chrono::seconds{*delay};
@@ -42,9 +43,10 @@ void check_id(std::string_view value, std::string_view parameter) {
     const bool good = !value.empty() && value.size() <= 128 &&
                       std::ranges::all_of(value, [](char c) { return c > ' ' && c < 0x7f; });
     if (!good) {
-        throw Refusal{invalid_value(value, parameter,
-                                    std::string(parameter) +
-                                        " can only include alphanumeric and punctuation characters. 1 to 128 in length.")};
+        throw Refusal{invalid_value(
+            value, parameter,
+            std::string(parameter) +
+                " can only include alphanumeric and punctuation characters. 1 to 128 in length.")};
     }
 }
 

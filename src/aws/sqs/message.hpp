@@ -1,4 +1,5 @@
-// Messages as SQS clients send them (API Reference, SendMessage; Developer Guide, "Amazon SQS message metadata").
+// Messages as SQS clients send them (API Reference, SendMessage; Developer Guide, "Amazon SQS message
+// metadata").
 #pragma once
 
 #include <cstdint>
@@ -20,14 +21,15 @@ struct GivenMessage {
 };
 [[nodiscard]] model::SendRequest checked(GivenMessage given, bool fifo);
 
-// SendMessage's parameters, or one entry of SendMessageBatch. Takes the body out of `given`. Throws a Refusal.
+// SendMessage's parameters, or one entry of SendMessageBatch. Takes the body out of `given`. Throws a
+// Refusal.
 [[nodiscard]] model::SendRequest read_message(nlohmann::json& given, bool fifo);
 
 // What counts against the limits: the body, and name, type and value of each attribute.
 [[nodiscard]] std::size_t size_of(const model::SendRequest& message);
 
-// Ids of groups, of deduplication and of attempts to receive: 1 to 128 letters, digits and punctuation characters. Throws
-// a Refusal that names the parameter.
+// Ids of groups, of deduplication and of attempts to receive: 1 to 128 letters, digits and punctuation
+// characters. Throws a Refusal that names the parameter.
 void check_id(std::string_view value, std::string_view parameter);
 
 }  // namespace faasd::aws::sqs

@@ -18,7 +18,9 @@ using nlohmann::json;
 constexpr std::size_t most_attributes = 10;
 constexpr std::size_t longest_attribute_name = 256;
 
-[[noreturn]] void refuse_parameter(std::string message) { throw Refusal{invalid_parameter(std::move(message))}; }
+[[noreturn]] void refuse_parameter(std::string message) {
+    throw Refusal{invalid_parameter(std::move(message))};
+}
 [[noreturn]] void refuse_of(std::string_view name, std::string_view what) {
     refuse_parameter("The message attribute '" + std::string(name) + "' " + std::string(what));
 }
@@ -33,13 +35,15 @@ void check_name(std::string_view name) {
     const bool allowed = std::ranges::all_of(
         name, [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; });
     if (!allowed)
-        refuse_parameter("Message (user) attributes name can only contain upper and lower score characters, digits, "
-                         "periods, hyphens and underscores. ");
+        refuse_parameter(
+            "Message (user) attributes name can only contain upper and lower score characters, digits, "
+            "periods, hyphens and underscores. ");
     const std::string lower = base::to_lower(name);
-    if (lower.starts_with("aws.") || lower.starts_with("amazon.") || name.front() == '.' || name.back() == '.' ||
-        name.find("..") != std::string_view::npos)
-        refuse_parameter("You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are "
-                         "reserved for internal use. Additionally, they cannot start or end with '.'.");
+    if (lower.starts_with("aws.") || lower.starts_with("amazon.") || name.front() == '.' ||
+        name.back() == '.' || name.find("..") != std::string_view::npos)
+        refuse_parameter(
+            "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are "
+            "reserved for internal use. Additionally, they cannot start or end with '.'.");
 }
 
 bool is_given(const json& value, const char* member) {
@@ -51,25 +55,30 @@ model::MessageAttribute read_attribute(std::string_view name, const json& value)
     if (!value.is_object()) throw Refusal{wrong_type(name, "a MessageAttributeValue")};
     const std::string* type = find_text(value, "DataType");
     if (!type || type->empty()) refuse_of(name, "must contain non-empty message attribute type.");
-    if (type->size() > longest_attribute_name) refuse_parameter("Message (user) attribute types must be shorter than 256 Bytes");
+    if (type->size() > longest_attribute_name)
+        refuse_parameter("Message (user) attribute types must be shorter than 256 Bytes");
     if (is_given(value, "StringListValues") || is_given(value, "BinaryListValues"))
         throw Refusal{error_of("UnsupportedOperation",
                                "Message attribute list values in SendMessage operation are not supported.")};
     const std::string_view kind = std::string_view(*type).substr(0, type->find('.'));
     if (kind != "String" && kind != "Number" && kind != "Binary")
-        refuse_of(name, "has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and "
-                        "String.");
+        refuse_of(name,
+                  "has an invalid message attribute type, the set of supported type prefixes is Binary, "
+                  "Number, and "
+                  "String.");
     const bool binary = kind == "Binary";
     const std::string* given = find_text(value, binary ? "BinaryValue" : "StringValue");
     if (!given || given->empty())
-        refuse_parameter("Message (user) attribute '" + std::string(name) + "' must contain a non-empty value of type '" +
+        refuse_parameter("Message (user) attribute '" + std::string(name) +
+                         "' must contain a non-empty value of type '" +
                          std::string(binary ? "Binary" : kind) + "'.");
     if (find(value, binary ? "StringValue" : "BinaryValue"))
         refuse_parameter("Message (user) attribute '" + std::string(name) + "' has multiple values.");
     if (!binary) return {*type, *given};
     auto bytes = base::base64_decode(*given);
     if (!bytes || bytes->empty())
-        throw Refusal{{"SerializationException", 400, "The BinaryValue of '" + std::string(name) + "' is no base64"}};
+        throw Refusal{
+            {"SerializationException", 400, "The BinaryValue of '" + std::string(name) + "' is no base64"}};
     return {*type, std::move(*bytes)};
 }
 

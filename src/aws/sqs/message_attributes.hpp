@@ -1,5 +1,5 @@
-// Attributes of messages as SQS clients send them, and the rules that hold for them (Developer Guide, "Amazon SQS
-// message metadata").
+// Attributes of messages as SQS clients send them, and the rules that hold for them (Developer Guide, "Amazon
+// SQS message metadata").
 #pragma once
 
 #include <map>

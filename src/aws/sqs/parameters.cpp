@@ -32,7 +32,8 @@ std::optional<std::int64_t> find_integer(const json& params, std::string_view na
     const json* value = find(params, name);
     if (!value) return std::nullopt;
     // A form's parameters are texts; those that are numbers have become numbers.
-    if (value->is_string()) throw Refusal{invalid_value(value->get_ref<const std::string&>(), name, "Must be an integer.")};
+    if (value->is_string())
+        throw Refusal{invalid_value(value->get_ref<const std::string&>(), name, "Must be an integer.")};
     if (!value->is_number_integer()) throw Refusal{wrong_type(name, "an Integer")};
     // Whatever does not fit is out of every range.
     if (value->is_number_unsigned() && value->get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max())
@@ -61,22 +62,26 @@ const json* find_texts_by_name(const json& params, std::string_view name) {
     return value;
 }
 
-QueueAddress queue_of(const Call& call) { return address_of(required_text(call.params, "QueueUrl"), call.scope); }
+QueueAddress queue_of(const Call& call) {
+    return address_of(required_text(call.params, "QueueUrl"), call.scope);
+}
 
 Page read_page(const json& params) {
     Page page;
     page.most = find_integer(params, "MaxResults");
     if (page.most && (*page.most < 1 || *page.most > 1000))
-        throw Refusal{invalid_parameter("Value for parameter MaxResults is invalid. Reason: MaxResults must be between 1 and 1000")};
+        throw Refusal{invalid_parameter(
+            "Value for parameter MaxResults is invalid. Reason: MaxResults must be between 1 and 1000")};
     if (const std::string* token = find_text(params, "NextToken")) {
         auto after = base::base64_decode(*token);
-        if (!after || after->empty())
-            throw Refusal{invalid_parameter("Invalid or expired next token.")};
+        if (!after || after->empty()) throw Refusal{invalid_parameter("Invalid or expired next token.")};
         page.after = std::move(*after);
     }
     return page;
 }
 
-std::string next_token(std::string_view last) { return base::base64_encode(last); }
+std::string next_token(std::string_view last) {
+    return base::base64_encode(last);
+}
 
 }  // namespace faasd::aws::sqs

@@ -58,7 +58,8 @@ PeekRequest read_peek(const model::HttpRequest& request, const QueryForm& form) 
     return peek;
 }
 
-std::string peeked(std::vector<model::Message> messages, const PeekRequest& peek, const Scope& scope, base::TimePoint now) {
+std::string peeked(std::vector<model::Message> messages, const PeekRequest& peek, const Scope& scope,
+                   base::TimePoint now) {
     const Wanted everything = Wanted::everything();
     std::string text = "{\"Messages\":[";
     for (model::Message& message : messages) {
@@ -103,12 +104,14 @@ model::HttpResponse run_peek(model::Queues& queues, const base::Clock& clock, co
 
 }  // namespace
 
-Peek make_peek(model::Queues& queues, std::shared_ptr<model::BlockingExecutor> executor, const base::Clock& clock) {
+Peek make_peek(model::Queues& queues, std::shared_ptr<model::BlockingExecutor> executor,
+               const base::Clock& clock) {
     return [&queues, &clock, executor = std::move(executor), form = make_form()](
                model::HttpRequest request, std::unique_ptr<model::HttpResponder> responder) {
-        executor->post([&queues, &clock, form, peek = read_peek(request, *form), responder = std::move(responder)] {
-            responder->respond(run_peek(queues, clock, peek, *form));
-        });
+        executor->post(
+            [&queues, &clock, form, peek = read_peek(request, *form), responder = std::move(responder)] {
+                responder->respond(run_peek(queues, clock, peek, *form));
+            });
     };
 }
 

@@ -17,10 +17,18 @@ using nlohmann::json;
 
 constexpr std::size_t most_actions = 7, longest_label = 80;
 // Those that can be granted by AddPermission (API Reference).
-constexpr std::array<std::string_view, 12> kActions{
-    "*",           "SendMessage",        "ReceiveMessage",     "DeleteMessage",      "ChangeMessageVisibility",
-    "GetQueueUrl", "GetQueueAttributes", "SetQueueAttributes", "PurgeQueue",         "DeleteQueue",
-    "ListQueueTags", "ListDeadLetterSourceQueues"};
+constexpr std::array<std::string_view, 12> kActions{"*",
+                                                    "SendMessage",
+                                                    "ReceiveMessage",
+                                                    "DeleteMessage",
+                                                    "ChangeMessageVisibility",
+                                                    "GetQueueUrl",
+                                                    "GetQueueAttributes",
+                                                    "SetQueueAttributes",
+                                                    "PurgeQueue",
+                                                    "DeleteQueue",
+                                                    "ListQueueTags",
+                                                    "ListDeadLetterSourceQueues"};
 
 struct Grant {
     std::string label;
@@ -29,17 +37,20 @@ struct Grant {
 
 void check_label(const std::string& label) {
     const bool good = label.size() <= longest_label && std::ranges::all_of(label, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-    });
+                          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                 c == '-' || c == '_';
+                      });
     if (!good)
-        throw Refusal{invalid_value(label, "Label",
-                                    "Label can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in "
-                                    "length.")};
+        throw Refusal{invalid_value(
+            label, "Label",
+            "Label can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in "
+            "length.")};
 }
 
 Grant read_grant(const json& params) {
     const auto accounts = texts(params, "AWSAccountIds"), actions = texts(params, "Actions");
-    Grant grant{required_text(params, "Label"), {accounts.begin(), accounts.end()}, {actions.begin(), actions.end()}};
+    Grant grant{
+        required_text(params, "Label"), {accounts.begin(), accounts.end()}, {actions.begin(), actions.end()}};
     check_label(grant.label);
     if (grant.actions.empty()) throw Refusal{missing("Actions")};
     if (grant.accounts.empty()) throw Refusal{missing("AWSAccountIds")};
@@ -50,13 +61,16 @@ Grant read_grant(const json& params) {
         if (!is_account(account)) throw Refusal{invalid_value(account, "PrincipalId", "Unable to verify.")};
     for (const std::string& action : grant.actions)
         if (std::ranges::find(kActions, action) == kActions.end())
-            throw Refusal{invalid_value("SQS:" + action, "ActionName",
-                                        "Please refer to the appropriate WSDL for a list of valid actions. ")};
+            throw Refusal{
+                invalid_value("SQS:" + action, "ActionName",
+                              "Please refer to the appropriate WSDL for a list of valid actions. ")};
     return grant;
 }
 
 // One alone stands for itself, several are a list.
-json one_or_list(const std::vector<std::string>& texts) { return texts.size() == 1 ? json(texts.front()) : json(texts); }
+json one_or_list(const std::vector<std::string>& texts) {
+    return texts.size() == 1 ? json(texts.front()) : json(texts);
+}
 
 json statement_of(const Grant& grant, const QueueAddress& queue) {
     std::vector<std::string> principals, actions;
@@ -75,7 +89,9 @@ json policy_of(const model::QueueAttributes& attributes, const QueueAddress& que
     const auto found = attributes.other.find("Policy");
     json policy = found == attributes.other.end() ? json() : json::parse(found->second, nullptr, false);
     if (!policy.is_object())
-        policy = {{"Version", "2008-10-17"}, {"Id", queue.arn() + "/SQSDefaultPolicy"}, {"Statement", json::array()}};
+        policy = {{"Version", "2008-10-17"},
+                  {"Id", queue.arn() + "/SQSDefaultPolicy"},
+                  {"Statement", json::array()}};
     json& statements = policy["Statement"];
     // A policy of one statement may be written without its list.
     if (statements.is_object()) statements = json::array({statements});
@@ -104,15 +120,18 @@ void add_permission(model::Queues& queues, Call call) {
 
 void remove_permission(model::Queues& queues, Call call) {
     const QueueAddress queue = queue_of(call);
-    auto change = refusable([label = required_text(call.params, "Label"), queue](model::QueueAttributes& attributes) {
-        json policy = policy_of(attributes, queue);
-        json& statements = policy["Statement"];
-        const auto found = find_statement(statements, label);
-        if (found == statements.end()) throw Refusal{invalid_value(label, "Label", "can't find label.")};
-        statements.erase(found);
-        if (statements.empty()) attributes.other.erase("Policy");
-        else attributes.other["Policy"] = policy.dump();
-    });
+    auto change =
+        refusable([label = required_text(call.params, "Label"), queue](model::QueueAttributes& attributes) {
+            json policy = policy_of(attributes, queue);
+            json& statements = policy["Statement"];
+            const auto found = find_statement(statements, label);
+            if (found == statements.end()) throw Refusal{invalid_value(label, "Label", "can't find label.")};
+            statements.erase(found);
+            if (statements.empty())
+                attributes.other.erase("Policy");
+            else
+                attributes.other["Policy"] = policy.dump();
+        });
     queues.change_attributes(queue.engine_name(), std::move(change), answer_done(std::move(call)));
 }
 
@@ -120,7 +139,8 @@ void remove_permission(model::Queues& queues, Call call) {
 
 void add_permissions(Operations& to, model::Queues& queues) {
     to.push_back({"AddPermission", false, [&queues](Call call) { add_permission(queues, std::move(call)); }});
-    to.push_back({"RemovePermission", false, [&queues](Call call) { remove_permission(queues, std::move(call)); }});
+    to.push_back(
+        {"RemovePermission", false, [&queues](Call call) { remove_permission(queues, std::move(call)); }});
 }
 
 }  // namespace faasd::aws::sqs

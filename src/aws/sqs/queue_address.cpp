@@ -10,11 +10,14 @@ namespace faasd::aws::sqs {
 namespace {
 
 [[noreturn]] void refuse_address(std::string_view url) {
-    throw Refusal{error_of("InvalidAddress", "The address " + std::string(url) + " is not valid for this endpoint.")};
+    throw Refusal{
+        error_of("InvalidAddress", "The address " + std::string(url) + " is not valid for this endpoint.")};
 }
 
 // Names of regions have it, those of hosts in these places do not.
-bool is_region(std::string_view label) { return label.find('-') != std::string_view::npos; }
+bool is_region(std::string_view label) {
+    return label.find('-') != std::string_view::npos;
+}
 
 // "sqs.eu-west-1.example" and "eu-west-1.queue.example" name a region; nothing where the host does not.
 std::string_view region_of_host(std::string_view host) {
@@ -42,7 +45,9 @@ Parts split(std::string_view path) {
 }
 
 // Queues that begin with '~' are the daemon's own.
-bool may_be_a_name(std::string_view name) { return !name.empty() && name.front() != '~'; }
+bool may_be_a_name(std::string_view name) {
+    return !name.empty() && name.front() != '~';
+}
 
 }  // namespace
 
@@ -75,7 +80,8 @@ QueueAddress address_of(std::string_view url, const Scope& caller) {
 
 bool address_of_arn(std::string_view text, QueueAddress& into) {
     Arn arn;
-    if (!parse_arn(text, arn) || arn.service != "sqs" || !is_account(arn.account) || arn.region.empty()) return false;
+    if (!parse_arn(text, arn) || arn.service != "sqs" || !is_account(arn.account) || arn.region.empty())
+        return false;
     if (arn.resource.find('/') != std::string_view::npos || !may_be_a_name(arn.resource)) return false;
     into = {{std::string(arn.account), std::string(arn.region)}, std::string(arn.resource)};
     return true;

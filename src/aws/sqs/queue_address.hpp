@@ -17,9 +17,10 @@ struct QueueAddress {
     [[nodiscard]] bool is_fifo() const { return name.ends_with(".fifo"); }
 };
 
-// http://HOST/ACCOUNT/NAME, where HOST may name the region (sqs.REGION.…, REGION.queue.…); …/queue/REGION/ACCOUNT/NAME;
-// each without the scheme, or without scheme and host; or the bare name, which is the caller's queue. Throws a Refusal:
-// InvalidAddress where it is none of these, QueueDoesNotExist where nobody's queue can be called that.
+// http://HOST/ACCOUNT/NAME, where HOST may name the region (sqs.REGION.…, REGION.queue.…);
+// …/queue/REGION/ACCOUNT/NAME; each without the scheme, or without scheme and host; or the bare name, which
+// is the caller's queue. Throws a Refusal: InvalidAddress where it is none of these, QueueDoesNotExist where
+// nobody's queue can be called that.
 [[nodiscard]] QueueAddress address_of(std::string_view url, const Scope& caller);
 
 // The same for arn:aws:sqs:REGION:ACCOUNT:NAME. False where it is none.

@@ -14,23 +14,47 @@
 namespace faasd::aws::sqs {
 namespace {
 
-constexpr std::array<std::string_view, 10> kSystemNames{
-    "All",         "SenderId",       "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp",
-    "SequenceNumber", "MessageDeduplicationId", "MessageGroupId", "AWSTraceHeader", "DeadLetterQueueSourceArn"};
-// AttributeNames is of the type that names queue attributes: each of those is accepted, and none is of a message.
-constexpr std::array<std::string_view, 21> kQueueNames{
-    "Policy", "VisibilityTimeout", "MaximumMessageSize", "MessageRetentionPeriod", "ApproximateNumberOfMessages",
-    "ApproximateNumberOfMessagesNotVisible", "CreatedTimestamp", "LastModifiedTimestamp", "QueueArn",
-    "ApproximateNumberOfMessagesDelayed", "DelaySeconds", "ReceiveMessageWaitTimeSeconds", "RedrivePolicy", "FifoQueue",
-    "ContentBasedDeduplication", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "DeduplicationScope",
-    "FifoThroughputLimit", "RedriveAllowPolicy", "SqsManagedSseEnabled"};
+constexpr std::array<std::string_view, 10> kSystemNames{"All",
+                                                        "SenderId",
+                                                        "SentTimestamp",
+                                                        "ApproximateReceiveCount",
+                                                        "ApproximateFirstReceiveTimestamp",
+                                                        "SequenceNumber",
+                                                        "MessageDeduplicationId",
+                                                        "MessageGroupId",
+                                                        "AWSTraceHeader",
+                                                        "DeadLetterQueueSourceArn"};
+// AttributeNames is of the type that names queue attributes: each of those is accepted, and none is of a
+// message.
+constexpr std::array<std::string_view, 21> kQueueNames{"Policy",
+                                                       "VisibilityTimeout",
+                                                       "MaximumMessageSize",
+                                                       "MessageRetentionPeriod",
+                                                       "ApproximateNumberOfMessages",
+                                                       "ApproximateNumberOfMessagesNotVisible",
+                                                       "CreatedTimestamp",
+                                                       "LastModifiedTimestamp",
+                                                       "QueueArn",
+                                                       "ApproximateNumberOfMessagesDelayed",
+                                                       "DelaySeconds",
+                                                       "ReceiveMessageWaitTimeSeconds",
+                                                       "RedrivePolicy",
+                                                       "FifoQueue",
+                                                       "ContentBasedDeduplication",
+                                                       "KmsMasterKeyId",
+                                                       "KmsDataKeyReusePeriodSeconds",
+                                                       "DeduplicationScope",
+                                                       "FifoThroughputLimit",
+                                                       "RedriveAllowPolicy",
+                                                       "SqsManagedSseEnabled"};
 
 std::string milliseconds(base::TimePoint time) {
-    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
+    return std::to_string(
+        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count());
 }
 
-void append_system_attributes(std::string& to, const model::Message& message, const Wanted& wanted, const Scope& scope,
-                              std::string_view extra) {
+void append_system_attributes(std::string& to, const model::Message& message, const Wanted& wanted,
+                              const Scope& scope, std::string_view extra) {
     std::string attributes = "{";
     const auto add = [&](std::string_view name, std::string_view value) {
         if (!value.empty() && wanted.system(name)) append_member(attributes, name, value);
@@ -38,7 +62,8 @@ void append_system_attributes(std::string& to, const model::Message& message, co
     add("SenderId", scope.account);
     add("SentTimestamp", milliseconds(message.sent_at));
     add("ApproximateReceiveCount", std::to_string(message.receive_count));
-    if (message.receive_count > 0) add("ApproximateFirstReceiveTimestamp", milliseconds(message.first_received_at));
+    if (message.receive_count > 0)
+        add("ApproximateFirstReceiveTimestamp", milliseconds(message.first_received_at));
     add("MessageGroupId", message.group_id);
     add("MessageDeduplicationId", message.deduplication_id);
     add("SequenceNumber", message.sequence_number);
@@ -63,7 +88,8 @@ void append_attributes(std::string& to, const model::Message& message, const Wan
         append_member(to, "DataType", attribute.data_type);
         if (attribute.data_type.starts_with("Binary"))
             append_plain_member(to, "BinaryValue", base::base64_encode(attribute.value));
-        else append_member(to, "StringValue", attribute.value);
+        else
+            append_member(to, "StringValue", attribute.value);
         to += '}';
     }
     to += '}';
@@ -74,11 +100,14 @@ void append_attributes(std::string& to, const model::Message& message, const Wan
 Wanted::Wanted(std::vector<std::string> system_names, std::vector<std::string> attribute_names)
     : all_system_(std::ranges::find(system_names, "All") != system_names.end()),
       all_attributes_(std::ranges::any_of(
-          attribute_names, [](std::string_view name) { return name == "All" || name == ".*" || name == "*"; })),
+          attribute_names,
+          [](std::string_view name) { return name == "All" || name == ".*" || name == "*"; })),
       system_names_(std::move(system_names)),
       attribute_names_(std::move(attribute_names)) {}
 
-Wanted Wanted::everything() { return {{"All"}, {"All"}}; }
+Wanted Wanted::everything() {
+    return {{"All"}, {"All"}};
+}
 
 bool Wanted::system(std::string_view name) const {
     return all_system_ || std::ranges::find(system_names_, name) != system_names_.end();
@@ -88,7 +117,8 @@ bool Wanted::attribute(std::string_view name) const {
     if (all_attributes_) return true;
     return std::ranges::any_of(attribute_names_, [name](const std::string& pattern) {
         if (pattern == name) return true;
-        return pattern.ends_with(".*") && name.starts_with(std::string_view(pattern).substr(0, pattern.size() - 2));
+        return pattern.ends_with(".*") &&
+               name.starts_with(std::string_view(pattern).substr(0, pattern.size() - 2));
     });
 }
 

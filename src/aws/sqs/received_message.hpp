@@ -14,7 +14,8 @@ namespace faasd::aws::sqs {
 class Wanted {
   public:
     Wanted() = default;
-    // Names of system attributes ("All" for every one), and of message attributes (names, "All", ".*", "prefix.*").
+    // Names of system attributes ("All" for every one), and of message attributes (names, "All", ".*",
+    // "prefix.*").
     Wanted(std::vector<std::string> system_names, std::vector<std::string> attribute_names);
     [[nodiscard]] static Wanted everything();
 
@@ -35,6 +36,7 @@ void append_received(std::string& to, const model::Message& message, const Wante
                      std::string_view extra = {});
 
 // {"Messages":[…]}, or {} where there is none.
-[[nodiscard]] std::string received(const std::vector<model::Message>& messages, const Wanted& wanted, const Scope& scope);
+[[nodiscard]] std::string received(const std::vector<model::Message>& messages, const Wanted& wanted,
+                                   const Scope& scope);
 
 }  // namespace faasd::aws::sqs

@@ -25,7 +25,8 @@ struct Asked {
     std::vector<std::string> system_names, attribute_names;
 };
 
-std::optional<base::Duration> checked_seconds(std::optional<std::int64_t> given, std::string_view name, std::int64_t most) {
+std::optional<base::Duration> checked_seconds(std::optional<std::int64_t> given, std::string_view name,
+                                              std::int64_t most) {
     if (!given) return std::nullopt;
     if (*given < 0 || *given > most)
         throw Refusal{invalid_value(std::to_string(*given), name,
@@ -44,15 +45,16 @@ model::ReceiveRequest checked_request(const Asked& asked, const QueueAddress& qu
     request.wait = checked_seconds(asked.wait, "WaitTimeSeconds", longest_wait);
     request.visibility_timeout = checked_seconds(asked.visibility, "VisibilityTimeout", longest_visibility);
     if (asked.attempt) {
-        if (!queue.is_fifo()) throw Refusal{not_for_this_queue_type(*asked.attempt, "ReceiveRequestAttemptId")};
+        if (!queue.is_fifo())
+            throw Refusal{not_for_this_queue_type(*asked.attempt, "ReceiveRequestAttemptId")};
         check_id(*asked.attempt, "ReceiveRequestAttemptId");
         request.attempt_id = *asked.attempt;
     }
     return request;
 }
 
-// A receive whose client goes away is to end, lest it take messages that nobody gets. The id of the receive is known only
-// after it has begun, and the client may be gone by then.
+// A receive whose client goes away is to end, lest it take messages that nobody gets. The id of the receive
+// is known only after it has begun, and the client may be gone by then.
 class Waiting {
   public:
     void begun(model::Queues& queues, model::Queues::ReceiveId id) {
@@ -78,13 +80,14 @@ void submit_receive(model::Queues& queues, Call call, Asked asked) {
     check_system_names(asked.system_names);
     auto waiting = std::make_shared<Waiting>();
     call.on_disconnect([waiting, &queues] { waiting->client_gone(queues); });
-    const auto id = queues.receive(
-        queue.engine_name(), request,
-        [call = std::move(call), wanted = Wanted(std::move(asked.system_names), std::move(asked.attribute_names)),
-         scope = queue.scope](base::Result<std::vector<model::Message>> got) mutable {
-            if (!got) return call.refuse(from_engine(got.error()));
-            call.succeed_text(received(*got, wanted, scope));
-        });
+    const auto id =
+        queues.receive(queue.engine_name(), request,
+                       [call = std::move(call),
+                        wanted = Wanted(std::move(asked.system_names), std::move(asked.attribute_names)),
+                        scope = queue.scope](base::Result<std::vector<model::Message>> got) mutable {
+                           if (!got) return call.refuse(from_engine(got.error()));
+                           call.succeed_text(received(*got, wanted, scope));
+                       });
     waiting->begun(queues, id);
 }
 
@@ -124,13 +127,17 @@ bool read_flat_member(FlatJson& reader, std::string_view name, Asked& asked) {
     if (name == "MaxNumberOfMessages") return number(asked.most);
     if (name == "WaitTimeSeconds") return number(asked.wait);
     if (name == "VisibilityTimeout") return number(asked.visibility);
-    if (name == "AttributeNames" || name == "MessageSystemAttributeNames") return read_flat_list(reader, asked.system_names);
+    if (name == "AttributeNames" || name == "MessageSystemAttributeNames")
+        return read_flat_list(reader, asked.system_names);
     if (name == "MessageAttributeNames") return read_flat_list(reader, asked.attribute_names);
     auto text = reader.text();
     if (!text) return false;
-    if (name == "QueueUrl") asked.url = std::move(*text);
-    else if (name == "ReceiveRequestAttemptId") asked.attempt = std::move(text);
-    else return false;
+    if (name == "QueueUrl")
+        asked.url = std::move(*text);
+    else if (name == "ReceiveRequestAttemptId")
+        asked.attempt = std::move(text);
+    else
+        return false;
     return true;
 }
 

@@ -1,5 +1,5 @@
-// RedrivePolicy and RedriveAllowPolicy: JSON texts whose queues are ARNs, and names to the engine (Developer Guide,
-// "Using dead-letter queues in Amazon SQS").
+// RedrivePolicy and RedriveAllowPolicy: JSON texts whose queues are ARNs, and names to the engine (Developer
+// Guide, "Using dead-letter queues in Amazon SQS").
 #pragma once
 
 #include <optional>
@@ -11,7 +11,8 @@
 namespace faasd::aws::sqs {
 
 // Both throw a Refusal. An empty text takes the policy away.
-[[nodiscard]] std::optional<model::RedrivePolicy> read_redrive_policy(const std::string& text, const Scope& scope);
+[[nodiscard]] std::optional<model::RedrivePolicy> read_redrive_policy(const std::string& text,
+                                                                      const Scope& scope);
 [[nodiscard]] std::optional<model::RedriveAllow> read_redrive_allow_policy(const std::string& text);
 
 [[nodiscard]] std::string to_json(const model::RedrivePolicy& policy);

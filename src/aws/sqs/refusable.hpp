@@ -1,4 +1,5 @@
-// Changes that the engine makes to attributes as they are, and that may turn out to be refused in the words of SQS.
+// Changes that the engine makes to attributes as they are, and that may turn out to be refused in the words
+// of SQS.
 #pragma once
 
 #include <functional>

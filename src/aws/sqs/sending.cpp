@@ -15,7 +15,8 @@ using nlohmann::json;
 
 constexpr std::size_t most_batch_bytes = 1048576;
 constexpr std::string_view invalid_characters =
-    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to "
+    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to "
+    "#xFFFD | #x10000 to "
     "#x10FFFF";
 
 // Who asked is the cause, unless the caller says that it acts for somebody else.
@@ -35,8 +36,10 @@ std::string members_of(const model::SendResult& sent, bool gave_system_attribute
     text += '{';
     append_plain_member(text, "MessageId", sent.message_id);
     append_plain_member(text, "MD5OfMessageBody", sent.md5_of_body);
-    if (!sent.md5_of_attributes.empty()) append_plain_member(text, "MD5OfMessageAttributes", sent.md5_of_attributes);
-    if (gave_system_attributes) append_plain_member(text, "MD5OfMessageSystemAttributes", sent.md5_of_system_attributes);
+    if (!sent.md5_of_attributes.empty())
+        append_plain_member(text, "MD5OfMessageAttributes", sent.md5_of_attributes);
+    if (gave_system_attributes)
+        append_plain_member(text, "MD5OfMessageSystemAttributes", sent.md5_of_system_attributes);
     if (sent.sequence_number) append_plain_member(text, "SequenceNumber", *sent.sequence_number);
     return text;
 }
@@ -44,7 +47,8 @@ std::string members_of(const model::SendResult& sent, bool gave_system_attribute
 Error sending_error(const base::Error& error, bool in_batch) {
     if (error.code == model::QueueErrc::invalid_message_contents)
         return error_of("InvalidMessageContents", std::string(invalid_characters));
-    if (error.code == model::QueueErrc::missing_deduplication_id || error.code == model::QueueErrc::no_such_queue || !in_batch)
+    if (error.code == model::QueueErrc::missing_deduplication_id ||
+        error.code == model::QueueErrc::no_such_queue || !in_batch)
         return from_engine(error);
     Error out = from_engine(error);
     if (error.code == model::QueueErrc::message_too_long)
@@ -58,7 +62,8 @@ void submit(model::Queues& queues, Call call, const QueueAddress& queue, model::
     std::vector<model::SendRequest> messages;
     messages.push_back(std::move(message));
     queues.send(queue.engine_name(), std::move(messages),
-                [call = std::move(call), gave_system_attributes](base::Result<model::Queues::SendResults> sent) mutable {
+                [call = std::move(call),
+                 gave_system_attributes](base::Result<model::Queues::SendResults> sent) mutable {
                     if (!sent) return call.refuse(sending_error(sent.error(), false));
                     const auto& result = sent->front();
                     if (!result) return call.refuse(sending_error(result.error(), false));
@@ -84,14 +89,16 @@ void check_total(const std::vector<model::SendRequest>& messages) {
     for (const auto& message : messages)
         total += size_of(message);
     if (total > most_batch_bytes)
-        throw Refusal{error_of("BatchRequestTooLong", "Batch requests cannot be longer than 1048576 bytes. You have sent " +
-                                                          std::to_string(total) + " bytes.")};
+        throw Refusal{error_of("BatchRequestTooLong",
+                               "Batch requests cannot be longer than 1048576 bytes. You have sent " +
+                                   std::to_string(total) + " bytes.")};
 }
 
 void answer_batch(Call& call, const std::vector<Entry>& entries, const model::Queues::SendResults& results) {
     bool none_has_id = !results.empty();
     for (const auto& result : results)
-        none_has_id = none_has_id && result.has_error() && result.error().code == model::QueueErrc::missing_deduplication_id;
+        none_has_id = none_has_id && result.has_error() &&
+                      result.error().code == model::QueueErrc::missing_deduplication_id;
     // Nothing of it was sent, and it is said of the whole request.
     if (none_has_id) return call.refuse(from_engine(results.front().error()));
     BatchAnswer answer;
@@ -137,7 +144,8 @@ struct Outgoing {
 void submit_batch(model::Queues& queues, Call call, const QueueAddress& queue, Outgoing batch) {
     check_total(batch.messages);
     if (batch.messages.empty()) {
-        if (const auto there = queues.attributes(queue.engine_name()); !there) return call.refuse(from_engine(there.error()));
+        if (const auto there = queues.attributes(queue.engine_name()); !there)
+            return call.refuse(from_engine(there.error()));
         return answer_batch(call, batch.entries, {});
     }
     queues.send(queue.engine_name(), std::move(batch.messages),
@@ -159,8 +167,8 @@ void send_message_batch(model::Queues& queues, Call call) {
     submit_batch(queues, std::move(call), queue, std::move(batch));
 }
 
-// One object of what most messages are sent with. False: it is to be parsed. `other`: the member that is no part of a
-// message, and where it goes.
+// One object of what most messages are sent with. False: it is to be parsed. `other`: the member that is no
+// part of a message, and where it goes.
 bool read_flat(FlatJson& reader, std::string_view other, std::string& into, GivenMessage& given) {
     std::string_view name;
     if (!reader.open_object()) return false;
@@ -171,11 +179,16 @@ bool read_flat(FlatJson& reader, std::string_view other, std::string& into, Give
         }
         std::optional<std::string> text = reader.text();
         if (!text) return false;
-        if (name == "MessageBody") given.body = std::move(*text);
-        else if (name == "MessageGroupId") given.group_id = std::move(text);
-        else if (name == "MessageDeduplicationId") given.deduplication_id = std::move(text);
-        else if (name == other) into = std::move(*text);
-        else return false;
+        if (name == "MessageBody")
+            given.body = std::move(*text);
+        else if (name == "MessageGroupId")
+            given.group_id = std::move(text);
+        else if (name == "MessageDeduplicationId")
+            given.deduplication_id = std::move(text);
+        else if (name == other)
+            into = std::move(*text);
+        else
+            return false;
     }
     return reader.ended();
 }
@@ -235,7 +248,8 @@ bool send_flat_batch(model::Queues& queues, Call& call, std::string_view text) {
     }
     Outgoing batch;
     for (FlatEntry& entry : entries)
-        batch.add(call, std::move(entry.id), [&] { return checked(std::move(entry.given), queue.is_fifo()); });
+        batch.add(call, std::move(entry.id),
+                  [&] { return checked(std::move(entry.given), queue.is_fifo()); });
     submit_batch(queues, std::move(call), queue, std::move(batch));
     return true;
 }
@@ -243,10 +257,12 @@ bool send_flat_batch(model::Queues& queues, Call& call, std::string_view text) {
 }  // namespace
 
 void add_sending(Operations& to, model::Queues& queues) {
-    to.push_back({"SendMessage", false, [&queues](Call call) { send_message(queues, std::move(call)); },
-                  [&queues](Call& call, std::string_view text) { return send_flat_message(queues, call, text); }});
-    to.push_back({"SendMessageBatch", false, [&queues](Call call) { send_message_batch(queues, std::move(call)); },
-                  [&queues](Call& call, std::string_view text) { return send_flat_batch(queues, call, text); }});
+    to.push_back(
+        {"SendMessage", false, [&queues](Call call) { send_message(queues, std::move(call)); },
+         [&queues](Call& call, std::string_view text) { return send_flat_message(queues, call, text); }});
+    to.push_back(
+        {"SendMessageBatch", false, [&queues](Call call) { send_message_batch(queues, std::move(call)); },
+         [&queues](Call& call, std::string_view text) { return send_flat_batch(queues, call, text); }});
 }
 
 }  // namespace faasd::aws::sqs

@@ -20,7 +20,8 @@ ServiceDescription describe(model::Queues& queues) {
     add_sending(service.operations, queues);
     add_tags(service.operations, queues);
     std::ranges::sort(service.operations, {}, &Operation::name);
-    // A message of 1 MiB can be six times as long where each of its characters is escaped, and as base64 or a form.
+    // A message of 1 MiB can be six times as long where each of its characters is escaped, and as base64 or a
+    // form.
     service.body_limit = std::uint64_t{8} << 20;
     return service;
 }

@@ -18,8 +18,9 @@ void tag_queue(model::Queues& queues, Call call) {
     const QueueAddress queue = queue_of(call);
     const json* tags = find_texts_by_name(call.params, "Tags");
     if (!tags || tags->empty()) throw Refusal{missing("Tags")};
-    auto change = refusable(
-        [tags = *tags, name = queue.name](model::QueueAttributes& attributes) { add_tags(tags, name, attributes.tags); });
+    auto change = refusable([tags = *tags, name = queue.name](model::QueueAttributes& attributes) {
+        add_tags(tags, name, attributes.tags);
+    });
     queues.change_attributes(queue.engine_name(), std::move(change), answer_done(std::move(call)));
 }
 
@@ -60,7 +61,8 @@ void add_tags(const json& given, std::string_view queue, std::map<std::string, s
 }
 
 void add_tags(Operations& to, model::Queues& queues) {
-    to.push_back({"ListQueueTags", false, [&queues](Call call) { list_queue_tags(queues, std::move(call)); }});
+    to.push_back(
+        {"ListQueueTags", false, [&queues](Call call) { list_queue_tags(queues, std::move(call)); }});
     to.push_back({"TagQueue", false, [&queues](Call call) { tag_queue(queues, std::move(call)); }});
     to.push_back({"UntagQueue", false, [&queues](Call call) { untag_queue(queues, std::move(call)); }});
 }

@@ -9,7 +9,8 @@
 
 namespace faasd::aws::sqs {
 
-// Adds or replaces; `given`: an object of texts. Throws a Refusal where a tag is malformed or there are more than 50.
+// Adds or replaces; `given`: an object of texts. Throws a Refusal where a tag is malformed or there are more
+// than 50.
 void add_tags(const nlohmann::json& given, std::string_view queue, std::map<std::string, std::string>& to);
 
 }  // namespace faasd::aws::sqs

@@ -16,7 +16,8 @@ struct Attempt {
 
 std::optional<Attempt> find(Work& work, std::int64_t queue, std::string_view attempt) {
     auto row = work.connection().prepare(
-        "SELECT id, received_at, visible_at, messages FROM receive_attempts WHERE queue = ? AND attempt = ? AND "
+        "SELECT id, received_at, visible_at, messages FROM receive_attempts WHERE queue = ? AND attempt = ? "
+        "AND "
         "expires_at > ?");
     row.bind(1, queue).bind(2, attempt).bind(3, base::to_micros(work.now()));
     if (!row.step()) return std::nullopt;
@@ -69,13 +70,16 @@ void remember_attempt(Work& work, const Definition& queue, const std::string& at
     auto& connection = work.connection();
     // Two old ones go for each new one, so the table stays as short as five minutes are.
     connection
-        .prepare("DELETE FROM receive_attempts WHERE id IN"
-                 " (SELECT id FROM receive_attempts WHERE expires_at <= ? ORDER BY expires_at LIMIT 2)")
+        .prepare(
+            "DELETE FROM receive_attempts WHERE id IN"
+            " (SELECT id FROM receive_attempts WHERE expires_at <= ? ORDER BY expires_at LIMIT 2)")
         .bind(1, base::to_micros(work.now()))
         .run();
     connection
-        .prepare("INSERT OR REPLACE INTO receive_attempts(queue, attempt, expires_at, received_at, visible_at, messages)"
-                 " VALUES(?, ?, ?, ?, ?, ?)")
+        .prepare(
+            "INSERT OR REPLACE INTO receive_attempts(queue, attempt, expires_at, received_at, visible_at, "
+            "messages)"
+            " VALUES(?, ?, ?, ?, ?, ?)")
         .bind(1, queue.id)
         .bind(2, std::string_view(attempt))
         .bind(3, base::to_micros(work.now() + deduplication_interval))

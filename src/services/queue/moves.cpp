@@ -35,7 +35,8 @@ std::optional<StoredMove> find_move(storage::Connection& connection, std::string
     return read_move(row);
 }
 
-std::vector<model::Move> moves_from(storage::Connection& connection, std::string_view source, std::size_t limit) {
+std::vector<model::Move> moves_from(storage::Connection& connection, std::string_view source,
+                                    std::size_t limit) {
     auto row = connection.prepare("SELECT " FAASD_MOVE_COLUMNS
                                   " FROM queue_moves WHERE source = ? ORDER BY number DESC LIMIT ?");
     row.bind(1, source).bind(2, static_cast<std::int64_t>(limit));
@@ -64,7 +65,8 @@ void add_move(Work& work, const StoredMove& move) {
     const auto& request = move.request;
     {
         auto row = work.connection().prepare(
-            "INSERT INTO queue_moves(id, source, destination, max_per_second, status, to_move, last, started_at)"
+            "INSERT INTO queue_moves(id, source, destination, max_per_second, status, to_move, last, "
+            "started_at)"
             " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
         row.bind(1, std::string_view(move.id))
             .bind(2, std::string_view(request.source))
@@ -77,8 +79,9 @@ void add_move(Work& work, const StoredMove& move) {
         row.run();
     }
     work.connection()
-        .prepare("DELETE FROM queue_moves WHERE number IN"
-                 " (SELECT number FROM queue_moves WHERE source = ? ORDER BY number DESC LIMIT -1 OFFSET ?)")
+        .prepare(
+            "DELETE FROM queue_moves WHERE number IN"
+            " (SELECT number FROM queue_moves WHERE source = ? ORDER BY number DESC LIMIT -1 OFFSET ?)")
         .bind(1, std::string_view(request.source))
         .bind(2, most_kept)
         .run();

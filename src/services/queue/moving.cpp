@@ -32,7 +32,8 @@ Pace pace_of(const model::MoveRequest& request) {
 }
 
 // Messages of the queue that can be received and were there when the move began, in the order of receiving.
-std::vector<FullRow> next_messages(Work& work, const Definition& source, std::int64_t last, std::size_t limit) {
+std::vector<FullRow> next_messages(Work& work, const Definition& source, std::int64_t last,
+                                   std::size_t limit) {
     std::vector<FullRow> rows;
     if (!source.attributes.fifo) {
         rows = visible_messages(work, source.id, limit);
@@ -80,7 +81,8 @@ class Step {
         return false;
     }
 
-    DefinitionPtr destination_of(const FullRow& row, const Definition& source, std::optional<QueueErrc>& failure) {
+    DefinitionPtr destination_of(const FullRow& row, const Definition& source,
+                                 std::optional<QueueErrc>& failure) {
         std::string name;
         if (move_.request.destination) {
             name = *move_.request.destination;
@@ -118,28 +120,31 @@ base::Result<> check_start(Work& work, const model::MoveRequest& request) {
     const auto source = work.find(request.source);
     if (!source) return no_such_queue(request.source);
     if (sources_of(work.connection(), request.source).empty()) {
-        return base::Error(QueueErrc::not_a_dead_letter_queue,
-                           "queue " + request.source + " is no queue's dead-letter queue: there is nothing to move back");
+        return base::Error(
+            QueueErrc::not_a_dead_letter_queue,
+            "queue " + request.source + " is no queue's dead-letter queue: there is nothing to move back");
     }
     if (request.destination) {
         const auto to = work.find(*request.destination);
         if (!to) {
-            return base::Error(QueueErrc::no_such_destination,
-                               "the queue " + *request.destination + " to move the messages to does not exist");
+            return base::Error(QueueErrc::no_such_destination, "the queue " + *request.destination +
+                                                                   " to move the messages to does not exist");
         }
         if (to->id == source->id) {
-            return base::Error(QueueErrc::invalid_parameter,
-                               "the messages of queue " + request.source + " are to be moved to where they are");
+            return base::Error(QueueErrc::invalid_parameter, "the messages of queue " + request.source +
+                                                                 " are to be moved to where they are");
         }
         if (to->attributes.fifo != source->attributes.fifo) {
-            return base::Error(QueueErrc::wrong_queue_type,
-                               "messages of a FIFO queue can only be moved to a FIFO queue, and those of a standard "
-                               "queue to a standard queue");
+            return base::Error(
+                QueueErrc::wrong_queue_type,
+                "messages of a FIFO queue can only be moved to a FIFO queue, and those of a standard "
+                "queue to a standard queue");
         }
     }
     if (is_moving(work, request.source)) {
-        return base::Error(QueueErrc::move_running, "messages of queue " + request.source +
-                                                        " are being moved already: wait until that has ended, or cancel it");
+        return base::Error(QueueErrc::move_running,
+                           "messages of queue " + request.source +
+                               " are being moved already: wait until that has ended, or cancel it");
     }
     return {};
 }

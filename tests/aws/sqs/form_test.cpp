@@ -1,5 +1,6 @@
 // The Query protocol: forms in, XML out.
 #include "aws/sqs/form.hpp"
+
 #include "aws/sqs/queue_address.hpp"
 #include "aws/sqs/sqs_fixture.hpp"
 
@@ -15,16 +16,20 @@ json params_of(std::string_view operation, const QueryForm::Parameters& given) {
 }
 
 TEST(SqsForm, numbered_parameters_become_lists_and_maps_in_the_order_of_their_numbers) {
-    EXPECT_EQ(params_of("SendMessageBatch", {{"SendMessageBatchRequestEntry.10.Id", "b"},
-                                             {"SendMessageBatchRequestEntry.2.Id", "a"},
-                                             {"SendMessageBatchRequestEntry.2.DelaySeconds", "5"},
-                                             {"SendMessageBatchRequestEntry.2.MessageAttribute.1.Name", "n"},
-                                             {"SendMessageBatchRequestEntry.2.MessageAttribute.1.Value.DataType", "Number"},
-                                             {"SendMessageBatchRequestEntry.2.MessageAttribute.1.Value.StringValue", "1"}}),
+    EXPECT_EQ(params_of("SendMessageBatch",
+                        {{"SendMessageBatchRequestEntry.10.Id", "b"},
+                         {"SendMessageBatchRequestEntry.2.Id", "a"},
+                         {"SendMessageBatchRequestEntry.2.DelaySeconds", "5"},
+                         {"SendMessageBatchRequestEntry.2.MessageAttribute.1.Name", "n"},
+                         {"SendMessageBatchRequestEntry.2.MessageAttribute.1.Value.DataType", "Number"},
+                         {"SendMessageBatchRequestEntry.2.MessageAttribute.1.Value.StringValue", "1"}}),
               json::parse(R"({"Entries": [{"Id": "a", "DelaySeconds": 5, "MessageAttributes":
                               {"n": {"DataType": "Number", "StringValue": "1"}}}, {"Id": "b"}]})"));
-    EXPECT_EQ(params_of("CreateQueue", {{"Attribute.1.Name", "DelaySeconds"}, {"Attribute.1.Value", "5"},
-                                        {"Tag.1.Key", "k"}, {"Tag.1.Value", "v"}, {"QueueName", "12"}}),
+    EXPECT_EQ(params_of("CreateQueue", {{"Attribute.1.Name", "DelaySeconds"},
+                                        {"Attribute.1.Value", "5"},
+                                        {"Tag.1.Key", "k"},
+                                        {"Tag.1.Value", "v"},
+                                        {"QueueName", "12"}}),
               json::parse(R"({"Attributes": {"DelaySeconds": "5"}, "tags": {"k": "v"}, "QueueName": "12"})"));
 }
 
@@ -64,10 +69,12 @@ TEST(SqsAddress, whose_queue_a_url_means) {
     EXPECT_EQ(address("q"), "111111111111 eu-west-1 q");
     EXPECT_EQ(address("http://localhost:4566/222222222222/q.fifo"), "222222222222 eu-west-1 q.fifo");
     EXPECT_EQ(address("https://sqs.us-west-2.amazonaws.com/222222222222/q"), "222222222222 us-west-2 q");
-    EXPECT_EQ(address("http://us-west-2.queue.localhost.localstack.cloud:4566/222222222222/q"), "222222222222 us-west-2 q");
+    EXPECT_EQ(address("http://us-west-2.queue.localhost.localstack.cloud:4566/222222222222/q"),
+              "222222222222 us-west-2 q");
     EXPECT_EQ(address("http://localhost:4566/queue/us-west-2/222222222222/q"), "222222222222 us-west-2 q");
     EXPECT_EQ(address("localhost:4566/222222222222/q/"), "222222222222 eu-west-1 q");
-    EXPECT_EQ(address("http://sqs.localhost.localstack.cloud:4566/222222222222/q?a=b"), "222222222222 eu-west-1 q");
+    EXPECT_EQ(address("http://sqs.localhost.localstack.cloud:4566/222222222222/q?a=b"),
+              "222222222222 eu-west-1 q");
     for (const char* bad : {"", "/", "http://", "http://h", "http://h/q", "http://h/12/q", "a/b"})
         EXPECT_THROW((void)address_of(bad, caller), Refusal) << bad;
     EXPECT_THROW((void)address_of("~async", caller), Refusal) << "the daemon's own";

@@ -1,10 +1,10 @@
 // SQS's door over a real engine, with a clock that only the test moves.
 #pragma once
 
+#include <future>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <future>
 #include <nlohmann/json.hpp>
 
 #include "aws/sqs/sqs.hpp"
@@ -25,7 +25,9 @@ struct Answer {
     std::map<std::string, std::string> headers;
 
     [[nodiscard]] json body() const { return json::parse(text); }
-    [[nodiscard]] std::string error() const { return body().value("__type", "").substr(sizeof("com.amazonaws.sqs#") - 1); }
+    [[nodiscard]] std::string error() const {
+        return body().value("__type", "").substr(sizeof("com.amazonaws.sqs#") - 1);
+    }
     [[nodiscard]] std::string message() const { return body().value("message", ""); }
 };
 
@@ -44,7 +46,9 @@ class Waiting {
                 answer.headers[name] = value;
             shared->answer.set_value(std::move(answer));
         }
-        void on_disconnect(base::UniqueFunction<void()> callback) override { shared->client_gone = std::move(callback); }
+        void on_disconnect(base::UniqueFunction<void()> callback) override {
+            shared->client_gone = std::move(callback);
+        }
         std::shared_ptr<Shared> shared;
     };
 
@@ -60,7 +64,9 @@ class Waiting {
 
 class SqsTest : public queue::test::QueueTest {
   protected:
-    Waiting start(std::string operation, const json& params) { return send_body(std::move(operation), params.dump()); }
+    Waiting start(std::string operation, const json& params) {
+        return send_body(std::move(operation), params.dump());
+    }
     Waiting send_body(std::string operation, std::string body) {
         auto kept = std::make_shared<std::string>(std::move(body));
         Visit visit;
@@ -87,7 +93,9 @@ class SqsTest : public queue::test::QueueTest {
         visit.request.body = form;
         return handle(std::move(visit)).get();
     }
-    Answer call(std::string operation, const json& params) { return start(std::move(operation), params).get(); }
+    Answer call(std::string operation, const json& params) {
+        return start(std::move(operation), params).get();
+    }
     json done(std::string operation, const json& params) {
         const Answer answer = call(std::move(operation), params);
         EXPECT_EQ(answer.status, 200u) << answer.text;

@@ -45,8 +45,10 @@ TEST_F(SqsTime, a_handle_of_an_older_receive_still_deletes_but_does_not_change_v
     advance(30s);
     EXPECT_THAT(received_bodies(url), IsEmpty());
     const Answer gone = change(url, old, 5);
-    EXPECT_EQ(gone.message(), "Value " + old + " for parameter ReceiptHandle is invalid. Reason: Message does not exist or is "
-                              "not available for visibility timeout change.");
+    EXPECT_EQ(gone.message(),
+              "Value " + old +
+                  " for parameter ReceiptHandle is invalid. Reason: Message does not exist or is "
+                  "not available for visibility timeout change.");
     EXPECT_EQ(gone.headers.at("x-amzn-query-error"), "InvalidParameterValue;Sender");
 }
 
@@ -56,7 +58,8 @@ TEST_F(SqsTime, a_handle_of_a_fifo_queue_ends_with_the_visibility_timeout) {
     const auto handle = receive_handle(url);
     advance(30s);
     EXPECT_EQ(remove_message(url, handle).message(),
-              "Value " + handle + " for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.");
+              "Value " + handle +
+                  " for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.");
     EXPECT_THAT(received_bodies(url), ElementsAre("x"));
 }
 
@@ -66,8 +69,9 @@ TEST_F(SqsTime, a_message_is_hidden_for_twelve_hours_at_most) {
     const auto handle = receive_handle(url);
     ASSERT_EQ(change(url, handle, 40000).status, 200u);
     advance(5000s);
-    EXPECT_EQ(change(url, handle, 43200).message(), "Value 43200 for parameter VisibilityTimeout is invalid. Reason: Total "
-                                                    "VisibilityTimeout for the message is beyond the limit [43200 seconds].");
+    EXPECT_EQ(change(url, handle, 43200).message(),
+              "Value 43200 for parameter VisibilityTimeout is invalid. Reason: Total "
+              "VisibilityTimeout for the message is beyond the limit [43200 seconds].");
 }
 
 TEST_F(SqsTime, delays_are_kept) {
@@ -80,7 +84,8 @@ TEST_F(SqsTime, delays_are_kept) {
     EXPECT_THAT(received_bodies(url), ElementsAre("queue's"));
     advance(10s);
     EXPECT_THAT(received_bodies(url), ElementsAre("own"));
-    const json counts = done("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {"All"}}})["Attributes"];
+    const json counts =
+        done("GetQueueAttributes", {{"QueueUrl", url}, {"AttributeNames", {"All"}}})["Attributes"];
     EXPECT_EQ(counts["ApproximateNumberOfMessagesNotVisible"], "3");
 }
 
@@ -143,11 +148,13 @@ TEST_F(SqsTime, removing_a_queue_ends_the_polls_of_it) {
 TEST_F(SqsTime, a_move_keeps_to_its_rate) {
     const auto dead = make_queue("dead"), other = make_queue("other");
     const std::string arn = "arn:aws:sqs:us-east-1:000000000000:";
-    make_queue("source", {{"RedrivePolicy", json{{"deadLetterTargetArn", arn + "dead"}, {"maxReceiveCount", 1}}.dump()}});
+    make_queue("source", {{"RedrivePolicy",
+                           json{{"deadLetterTargetArn", arn + "dead"}, {"maxReceiveCount", 1}}.dump()}});
     for (int i = 0; i < 5; ++i)
         send_text(dead, std::to_string(i));
-    done("StartMessageMoveTask",
-         {{"SourceArn", arn + "dead"}, {"DestinationArn", arn + "other"}, {"MaxNumberOfMessagesPerSecond", 2}});
+    done("StartMessageMoveTask", {{"SourceArn", arn + "dead"},
+                                  {"DestinationArn", arn + "other"},
+                                  {"MaxNumberOfMessagesPerSecond", 2}});
     settle();
     for (int i = 0; i < 6; ++i) {
         advance(500ms);

@@ -34,7 +34,8 @@ class QueueMove : public QueueTest {
         return id;
     }
     base::Result<std::uint64_t> cancel(std::string id) {
-        return base::wait_for<std::uint64_t>([&](auto done) { engine_->cancel_move(std::move(id), std::move(done)); });
+        return base::wait_for<std::uint64_t>(
+            [&](auto done) { engine_->cancel_move(std::move(id), std::move(done)); });
     }
     model::Move last_move(std::string source = "dead") { return engine_->moves(source, 1).value().at(0); }
 };
@@ -115,7 +116,8 @@ TEST_F(QueueMove, fails_where_a_queue_goes_away_or_nobody_knows_where_a_message_
 
 TEST_F(QueueMove, is_refused_without_a_source_or_a_destination) {
     EXPECT_THAT(start_move({"missing", std::nullopt, std::nullopt}), FailsWith(QueueErrc::no_such_queue));
-    EXPECT_THAT(start_move({"other", std::nullopt, std::nullopt}), FailsWith(QueueErrc::not_a_dead_letter_queue));
+    EXPECT_THAT(start_move({"other", std::nullopt, std::nullopt}),
+                FailsWith(QueueErrc::not_a_dead_letter_queue));
     EXPECT_THAT(start_move({"dead", "missing", std::nullopt}), FailsWith(QueueErrc::no_such_destination));
     EXPECT_THAT(start_move({"dead", "dead", std::nullopt}), FailsWith(QueueErrc::invalid_parameter));
     ASSERT_TRUE(create("x.fifo", fifo()));
@@ -172,20 +174,23 @@ TEST_F(RedriveAllowed, a_dead_letter_queue_says_who_may_use_it) {
 TEST_F(RedriveAllowed, a_change_of_attributes_sees_them_as_they_are_and_may_refuse) {
     ASSERT_TRUE(create("q"));
     const auto change = [&](model::Queues::Change by) {
-        return base::wait_for<void>([&](auto done) { engine_->change_attributes("q", std::move(by), std::move(done)); });
+        return base::wait_for<void>(
+            [&](auto done) { engine_->change_attributes("q", std::move(by), std::move(done)); });
     };
     ASSERT_TRUE(change([](QueueAttributes& a) -> base::Result<> {
         a.tags["team"] = "a";
         return {};
     }));
     EXPECT_THAT(change([](QueueAttributes& a) -> base::Result<> {
-        a.tags.clear();
-        return base::Error(QueueErrc::invalid_parameter, "no");
-    }), FailsWith(QueueErrc::invalid_parameter));
+                    a.tags.clear();
+                    return base::Error(QueueErrc::invalid_parameter, "no");
+                }),
+                FailsWith(QueueErrc::invalid_parameter));
     EXPECT_THAT(change([](QueueAttributes& a) -> base::Result<> {
-        a.delay = 1h;
-        return {};
-    }), FailsWith(QueueErrc::invalid_attribute));
+                    a.delay = 1h;
+                    return {};
+                }),
+                FailsWith(QueueErrc::invalid_attribute));
     EXPECT_EQ(engine_->attributes("q").value().tags.at("team"), "a");
     EXPECT_EQ(engine_->attributes("q").value().delay, 0s);
     // A configuration that says nothing of them leaves them.
