@@ -39,7 +39,7 @@ void check_select(const Input& in, const model::IndexDefinition* index) {
 
 // Everything that both have. `filter` is the name of the older parameter.
 template <class Request>
-PagePlan read_page_request(const Tools& tools, const Call& call, Input& in, Request& request, std::string_view filter) {
+PagePlan read_page_request(const Call& call, Input& in, Request& request, std::string_view filter) {
     const Input& given = in;
     PagePlan plan{table_of(call.scope, given["TableName"].text()), given["IndexName"].text_or(""),
                   given["ConsistentRead"].flag(), false, capacity_wanted(in)};
@@ -64,10 +64,12 @@ PagePlan read_page_request(const Tools& tools, const Call& call, Input& in, Requ
     if (given["Limit"]) request.limit = static_cast<std::uint32_t>(given["Limit"].integer());
     request.count_only = given["Select"].is("COUNT");
     request.all_attributes = given["Select"].is("ALL_ATTRIBUTES");
-    if (plan.index.empty()) {
-        check_select(in, nullptr);
-        return plan;
-    }
+    return plan;
+}
+
+// What needs a look at the table; DynamoDB judges the request alone first.
+void check_source(const Tools& tools, const Input& in, PagePlan& plan) {
+    if (plan.index.empty()) return check_select(in, nullptr);
     const auto info = tools.tables.info(plan.table.engine);
     if (info.has_error()) refuse(not_found());
     const model::IndexDefinition* index = index_of(*info, plan.index);
@@ -75,7 +77,6 @@ PagePlan read_page_request(const Tools& tools, const Call& call, Input& in, Requ
     if (!index->local && plan.consistent) refuse_value("Consistent reads are not supported on global secondary indexes");
     check_select(in, index);
     plan.local = index->local;
-    return plan;
 }
 
 void answer_page(Call& call, const PagePlan& plan, const base::Result<model::Page>& page, bool count_only,
@@ -113,7 +114,7 @@ void query(const Tools& tools, Call call, Input in) {
     if (!given["KeyConditions"] && !given["KeyConditionExpression"])
         refuse_value("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
     model::Query request;
-    const PagePlan plan = read_page_request(tools, call, in, request, "QueryFilter");
+    PagePlan plan = read_page_request(call, in, request, "QueryFilter");
     request.key_condition = take_expression(in, "KeyConditionExpression");
     if (request.key_condition.empty()) {
         const std::size_t count = given["KeyConditions"].map().size();
@@ -126,6 +127,7 @@ void query(const Tools& tools, Call call, Input in) {
                     refuse_value("Attempted conditional constraint is not an indexable operation");
     }
     request.forward = given["ScanIndexForward"].flag_or(true);
+    check_source(tools, in, plan);
     answer_page(call, plan, tools.tables.query(request), request.count_only, given["QueryFilter"] ? "QueryFilter" : "");
 }
 
@@ -145,7 +147,8 @@ void scan(const Tools& tools, Call call, Input in) {
             refuse_value("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
                          segment.describe() + " is not less than TotalSegments: " + total.describe());
     }
-    const PagePlan plan = read_page_request(tools, call, in, request, "ScanFilter");
+    PagePlan plan = read_page_request(call, in, request, "ScanFilter");
+    check_source(tools, in, plan);
     answer_page(call, plan, tools.tables.scan(request), request.count_only, {});
 }
 
