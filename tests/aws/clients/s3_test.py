@@ -340,6 +340,10 @@ class Settings(S3Test):
         self.s3.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
         self.assertEqual(self.s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"], rules)
         self.refused("NoSuchWebsiteConfiguration", 404, self.s3.get_bucket_website, Bucket=name)
+        block = self.s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+        self.assertEqual(set(block.values()), {True})
+        self.s3.delete_public_access_block(Bucket=name)
+        self.s3.delete_public_access_block(Bucket=name)
         self.refused("NoSuchPublicAccessBlockConfiguration", 404, self.s3.get_public_access_block, Bucket=name)
         self.refused("ReplicationConfigurationNotFoundError", 404, self.s3.get_bucket_replication, Bucket=name)
         self.refused("ObjectLockConfigurationNotFoundError", 404, self.s3.get_object_lock_configuration, Bucket=name)
