@@ -85,7 +85,11 @@ void write_object_parts(pugi::xml_node into, const Exchange& exchange,
 }  // namespace
 
 void get_object_attributes(const ExchangePtr& exchange) {
-    const std::string wanted = exchange->header_or("x-amz-object-attributes");
+    // Some clients send a line for each.
+    std::string wanted;
+    for (const model::HttpField& field : exchange->visit.request.headers)
+        if (base::iequals(field.name, "x-amz-object-attributes"))
+            wanted.append(wanted.empty() ? "" : ",").append(field.value);
     const auto wants = [&](std::string_view name) {
         std::string_view rest = wanted;
         while (!rest.empty()) {

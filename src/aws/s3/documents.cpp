@@ -107,8 +107,11 @@ constexpr std::array kKinds{
          STANDARD("OwnershipControls", "<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>"),
          200, check_ownership},
     Kind{"policy", nullptr, "NoSuchBucketPolicy", "The bucket policy does not exist", "", 204},
-    Kind{"publicAccessBlock", "PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration",
-         "The public access block configuration was not found"},
+    Kind{"publicAccessBlock", "PublicAccessBlockConfiguration", nullptr, "",
+         STANDARD("PublicAccessBlockConfiguration",
+                  "<BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls>"
+                  "<BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</"
+                  "RestrictPublicBuckets>")},
     Kind{"replication", "ReplicationConfiguration", "ReplicationConfigurationNotFoundError",
          "The replication configuration was not found", "", 200, check_replication},
     Kind{"requestPayment", "RequestPaymentConfiguration", nullptr, "",
@@ -122,6 +125,8 @@ constexpr std::array kKinds{
 constexpr std::array kNotFoundOnceDeleted{
     std::pair{"ownershipControls",
               std::pair{"OwnershipControlsNotFoundError", "The bucket ownership controls were not found"}},
+    std::pair{"publicAccessBlock", std::pair{"NoSuchPublicAccessBlockConfiguration",
+                                             "The public access block configuration was not found"}},
 };
 
 const Kind& kind_of(const Exchange& exchange) {

@@ -1,11 +1,22 @@
 #include "aws/s3/exchange.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 
 #include "aws/protocol/query_string.hpp"
 #include "aws/protocol/xml.hpp"
 
 namespace faasd::aws::s3 {
+namespace {
+
+// An id as S3 makes them. One that is merely unknown is refused otherwise than one that never was an id.
+bool looks_like_a_version(std::string_view id) {
+    return id.size() == 32 &&
+           std::ranges::all_of(id, [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_'; });
+}
+
+}  // namespace
 
 Exchange::Exchange(const Parts& parts, Visit a_visit, Address an_address)
     : with(parts),
@@ -47,6 +58,8 @@ std::optional<std::string> Exchange::version() const {
     if (!raw_parameter(visit.request.raw_query, "versionId")) return std::nullopt;
     if (version_.empty())
         throw Refused{invalid_argument("Version id cannot be the empty string", "versionId", "")};
+    if (version_ != "null" && !looks_like_a_version(version_))
+        throw Refused{invalid_argument("Invalid version id specified", "versionId", version_)};
     return version_;
 }
 

@@ -28,7 +28,11 @@ class ListAnswer {
     [[nodiscard]] pugi::xml_node root_node() { return answer_.root; }
     void add(const char* name, std::string_view text) { add_text(answer_.root, name, text); }
     void add_encoded(pugi::xml_node parent, const char* name, std::string_view text) const {
-        add_text(parent, name, encode_ ? base::percent_encode(text, "/*") : std::string(text));
+        if (!encode_) return add_text(parent, name, text);
+        // As a form is encoded: clients decode a plus sign as a space.
+        std::string encoded = base::percent_encode(text, "/* ");
+        std::ranges::replace(encoded, ' ', '+');
+        add_text(parent, name, encoded);
     }
     // Of the parameter of this name, where it is given.
     void echo(const char* element, const char* parameter, bool always = false) {
