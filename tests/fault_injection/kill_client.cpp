@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/digest.hpp"
+#include "fault_injection/aws_door.hpp"
 
 namespace faasd::test {
 namespace {
@@ -71,33 +72,46 @@ bool KillClient::accepted(const gateway::ClientResponse& response, const std::st
     return false;
 }
 
-bool KillClient::send(const DaemonProcess& daemon, const std::string& target, const std::string& body, Sent& sent,
-                      const std::string& id) {
+bool KillClient::send(Sent& sent, const std::string& id, const std::function<gateway::ClientResponse()>& request) {
     sent.tried.insert(id);
-    const auto response = daemon.control("POST", target, body);
-    if (accepted(response, target)) sent.acknowledged.insert(id);
+    const auto response = request();
+    if (accepted(response, id)) sent.acknowledged.insert(id);
     return response.status != 0;
 }
 
-bool KillClient::send_kept(const DaemonProcess& daemon) {
-    const auto body = next("kept");
-    return send(daemon, "queues/kept/messages", body, kept, body);
+// Through either door.
+bool KillClient::send_to(const DaemonProcess& daemon, const std::string& queue, const std::string& body, Sent& sent) {
+    return send(sent, body, [&] {
+        if (pick(2) == 0) return daemon.control("POST", "queues/" + queue + "/messages", body);
+        return aws_call(daemon, "AmazonSQS.SendMessage",
+                        {{"QueueUrl", "http://127.0.0.1/000000000000/" + queue}, {"MessageBody", body}});
+    });
 }
 
-bool KillClient::send_mapped(const DaemonProcess& daemon) {
-    const auto body = next("mapped");
-    return send(daemon, "queues/mapped/messages", body, mapped, body);
-}
+bool KillClient::send_kept(const DaemonProcess& daemon) { return send_to(daemon, "kept", next("kept"), kept); }
+
+bool KillClient::send_mapped(const DaemonProcess& daemon) { return send_to(daemon, "mapped", next("mapped"), mapped); }
 
 bool KillClient::send_ordered(const DaemonProcess& daemon) {
-    const auto number = std::to_string(++ordered_number_);
-    return send(daemon, "queues/ordered.fifo/messages?group_id=" + name_ + "&deduplication_id=" + name_ + number,
-                name_ + '/' + number, ordered, name_ + '/' + number);
+    const auto number = std::to_string(++ordered_number_), body = name_ + '/' + number;
+    return send(ordered, body, [&] {
+        if (pick(2) == 0)
+            return daemon.control("POST", "queues/ordered.fifo/messages?group_id=" + name_ + "&deduplication_id=" + name_ + number,
+                                  body);
+        return aws_call(daemon, "AmazonSQS.SendMessage", {{"QueueUrl", "http://127.0.0.1/000000000000/ordered.fifo"},
+                                                          {"MessageBody", body},
+                                                          {"MessageGroupId", name_},
+                                                          {"MessageDeduplicationId", name_ + number}});
+    });
 }
 
 bool KillClient::call(const DaemonProcess& daemon) {
     const auto id = next("call");
-    return send(daemon, "functions/deliver_call/invocations?async=true", json{{"id", id}}.dump(), calls, id);
+    return send(calls, id, [&] {
+        const json payload = {{"id", id}};
+        if (pick(2) == 0) return daemon.control("POST", "functions/deliver_call/invocations?async=true", payload.dump());
+        return lambda_event(daemon, "deliver_call", payload);
+    });
 }
 
 bool KillClient::take_kept(const DaemonProcess& daemon) {
@@ -133,8 +147,16 @@ bool KillClient::put_item(const DaemonProcess& daemon) {
     const auto key = some_item();
     const json item = {{"id", key}, {"version", ++number_}, {"filler", std::string(pick(600), 'x')}};
     items_.attempt(key, text_of(item, "version"));
-    const auto response =
-        daemon.control("POST", "operations/table.put", json{{"table", "items"}, {"plain", true}, {"item", item}}.dump());
+    const auto put = [&] {
+        if (pick(2) == 0)
+            return daemon.control("POST", "operations/table.put",
+                                  json{{"table", "items"}, {"plain", true}, {"item", item}}.dump());
+        return aws_call(daemon, "DynamoDB_20120810.PutItem", {{"TableName", "items"},
+                                                              {"Item", {{"id", {{"S", key}}},
+                                                                        {"version", {{"N", text_of(item, "version")}}},
+                                                                        {"filler", {{"S", item["filler"]}}}}}});
+    };
+    const auto response = put();
     if (accepted(response, "table.put")) items_.acknowledge(key, text_of(item, "version"));
     return response.status != 0;
 }
@@ -225,11 +247,14 @@ bool KillClient::put_object(const DaemonProcess& daemon, bool large) {
     const std::string etag = base::md5_hex(bytes);
     object_ledger_.attempt(key, value);
     objects.tried.insert("object/" + key + '/' + etag);
-    const auto response = daemon.control("PUT", "buckets/objects/objects/" + key, bytes);
+    const bool as_aws = pick(2) == 0;
+    const auto response =
+        as_aws ? s3_put(daemon, "objects", key, bytes) : daemon.control("PUT", "buckets/objects/objects/" + key, bytes);
     if (accepted(response, "PUT " + key)) {
         object_ledger_.acknowledge(key, value);
         objects.acknowledged.insert("object/" + key + '/' + etag);
-        if (json::parse(response.body).value("etag", "") != etag) complain("PUT " + key + ": ETag " + response.body);
+        const std::string said = as_aws ? response.header("ETag") : '"' + json::parse(response.body).value("etag", "") + '"';
+        if (said != '"' + etag + '"') complain("PUT " + key + ": ETag " + said);
     }
     return response.status != 0;
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <random>
@@ -87,8 +88,8 @@ class KillClient {
     bool delete_object(const DaemonProcess& daemon);
     bool read_object(const DaemonProcess& daemon, const std::string& key);
 
-    bool send(const DaemonProcess& daemon, const std::string& target, const std::string& body, Sent& sent,
-              const std::string& id);
+    bool send(Sent& sent, const std::string& id, const std::function<gateway::ClientResponse()>& request);
+    bool send_to(const DaemonProcess& daemon, const std::string& queue, const std::string& body, Sent& sent);
     std::uint64_t pick(std::uint64_t below) { return random_() % below; }
     std::string next(const std::string& kind) { return kind + '-' + name_ + '-' + std::to_string(++number_); }
     std::string some_item() { return "item-" + name_ + '-' + std::to_string(pick(12)); }
