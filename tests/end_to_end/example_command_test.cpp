@@ -1,4 +1,8 @@
 // faasd example: what it lists, runs, copies and refuses.
+#include <iterator>
+#include <map>
+#include <sstream>
+
 #include <gmock/gmock.h>
 
 #include "end_to_end/workbench.hpp"
@@ -90,6 +94,35 @@ TEST(ExampleCommand, run_feeds_it_and_ends_when_it_is_told_once) {
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
     EXPECT_THAT(result.out, HasSubstr("Hello, Ada!"));
     EXPECT_THAT(result.out, testing::ContainsRegex("http GET /hello/.name. +→ hello +[0-9]")) << "which event caused which call";
+}
+
+TEST(ExampleCommand, load_stands_the_runs_side_by_side_and_nothing_is_lost_in_the_buffer) {
+    const auto result = run_faasd({"example", "load", "buffer"}, "/", {{"EVENTS", "2000"}});
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
+    // The figures of each in a column of its own, below the names.
+    std::map<std::string, std::vector<std::string>> rows;
+    std::istringstream table(result.out.substr(result.out.rfind("events-collector")));
+    std::string line;
+    std::getline(table, line);
+    EXPECT_THAT(line, testing::ContainsRegex("^events-collector +buffer *$"));
+    while (std::getline(table, line)) {
+        const auto label_end = line.find("  ", line.find_first_not_of(' '));
+        if (label_end == std::string::npos) continue;
+        std::istringstream values(line.substr(label_end));
+        rows[line.substr(0, label_end)] = {std::istream_iterator<std::string>(values), {}};
+    }
+    EXPECT_THAT(rows["posted"], testing::ElementsAre("2000", "2000"));
+    ASSERT_EQ(rows["stored"].size(), 2U) << result.out;
+    ASSERT_EQ(rows["lost"].size(), 2U) << result.out;
+    EXPECT_EQ(rows["accepted"].at(1), "2000");
+    EXPECT_EQ(rows["stored"].at(1), "2000");
+    EXPECT_EQ(rows["lost"].at(1), "0");
+    // What the collector lost it has refused.
+    EXPECT_EQ(rows["lost"].at(0), rows["refused"].at(0)) << result.out;
+    ASSERT_EQ(rows["connections at most"].size(), 2U) << result.out;
+    for (const auto& connections : rows["connections at most"])
+        EXPECT_LE(std::stoi(connections), 20);
+    EXPECT_LE(std::stoi(rows["connections at most"].at(1)), 5) << "four injectors, and who counts";
 }
 
 TEST(ExampleCommand, a_database_that_an_example_does_not_know_is_wrong_usage) {

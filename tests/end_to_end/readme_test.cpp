@@ -67,7 +67,7 @@ TEST_P(Document, holds_only_commands_that_work) {
         std::string command = written.starts_with("./dev faasd ") ? written.substr(6) : written;
         if (command.starts_with("./dev serve")) command = "faasd" + command.substr(5);
         if (command.starts_with("./dev ")) continue;  // builds and tests the tree that this test is a part of
-        // Tests of their own run these, for every example.
+        // Tests of their own run these: the check of every example, and the load of buffer beside events-collector.
         if (command.starts_with("faasd example check ") || command.starts_with("faasd example load ")) continue;
         constexpr std::string_view kRun = "faasd example run ";
         if (command.starts_with(kRun)) command = "faasd serve examples/" + command.substr(kRun.size());
