@@ -55,6 +55,7 @@ void add_run(CLI::App& group, Program& program) {
 void add_schedule(CLI::App& app, Program& program) {
     auto* group = app.add_subcommand("schedule", "See the schedules of a running daemon, or run one now");
     group->require_subcommand(1);
+    group->footer("Example: faasd schedule list");
     add_list(*group, program);
     add_run(*group, program);
 }
