@@ -206,7 +206,8 @@ void ExampleSession::require_functions() const {
                                " cannot be served: " + function.value("error", ""));
 }
 
-ExampleSession::Ended ExampleSession::run_script(const char* script, unsigned kills, const fs::path& output) {
+ExampleSession::Ended ExampleSession::run_script(const char* script, unsigned kills, const fs::path& output,
+                                                 std::optional<milliseconds> kill_within) {
     Launch launch;
     launch.command = {"/bin/sh", (example_.folder / script).string()};
     launch.environment = environment_;
@@ -216,9 +217,10 @@ ExampleSession::Ended ExampleSession::run_script(const char* script, unsigned ki
     Child child(launch);
     Ended ended;
     // Some checks last a tenth of a second, others ten: half of the pauses fit each.
-    const auto moment = [this] {
+    const auto moment = [&] {
+        if (kill_within) return milliseconds{std::uniform_int_distribution<std::int64_t>(0, kill_within->count())(random_)};
         const double mean_ms = random_() % 2 == 0 ? 50 : 600;
-        return milliseconds{static_cast<int>(std::exponential_distribution<double>(1 / mean_ms)(random_))};
+        return milliseconds{static_cast<std::int64_t>(std::exponential_distribution<double>(1 / mean_ms)(random_))};
     };
     const auto begun = steady_clock::now();
     auto next_kill = begun + moment();

@@ -1,6 +1,7 @@
 // An example that runs: its daemon, the daemons beside it, and the scripts that feed and check it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -44,7 +45,9 @@ class ExampleSession {
     };
     // Runs a script to its end; meanwhile the daemon is killed and started again so many times, at random moments.
     // `output`: a file for what it prints; empty: one's own.
-    Ended run_script(const char* script, unsigned kills = 0, const std::filesystem::path& output = {});
+    // `kill_within`: the time within which the first one comes, if the script is not over by then; none: soon.
+    Ended run_script(const char* script, unsigned kills = 0, const std::filesystem::path& output = {},
+                     std::optional<std::chrono::milliseconds> kill_within = {});
 
     // Until somebody presses Ctrl-C, or `until` holds.
     void wait(const std::function<bool()>& until);
