@@ -1,5 +1,5 @@
 // The end state of every example is the same although the daemon dies in mid-run, and although a fifth of the calls fail.
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "support/examples.hpp"
 
@@ -12,6 +12,7 @@ class BrokenExample : public testing::TestWithParam<std::string> {};
 TEST_P(BrokenExample, passes_its_check_though_the_daemon_is_killed) {
     const auto result = check_example(GetParam(), {"--kill", "3"});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+    EXPECT_THAT(result.out, testing::ContainsRegex("passed in .*, killed [1-9]")) << "a check that is over first shows nothing";
 }
 
 TEST_P(BrokenExample, passes_its_check_though_calls_fail) {
