@@ -7,6 +7,14 @@ namespace {
 
 Error forbidden(std::string why) { return {"AccessDenied", 403, std::move(why)}; }
 
+Error no_such_service(const Target& target) {
+    const std::string name = target.unknown.empty() ? std::string(to_string(target.service)) : target.unknown;
+    return {"NotImplemented", 501, "faasd does not have the service '" + name + "'; docs/aws.md lists what it has"};
+}
+
+// Everybody may read a website.
+bool is_website(const model::HttpRequest& head) { return head.host.find(".s3-website") != std::string_view::npos; }
+
 }  // namespace
 
 Door* Handler::door_of(const Target& target) const {
@@ -27,8 +35,10 @@ model::BodyPlan Handler::plan(const model::HttpRequest& head) {
     const auto authorization = find_authorization(head);
     const Target target = route(head, authorization);
     auto why = with_.guard.host_refusal(head);
-    // Which pages may use a bucket is said by the bucket's CORS rules.
-    if (!why && (target.service != Service::s3 || !target.unknown.empty())) why = with_.guard.page_refusal(head);
+    // Which pages may use a bucket is said by the bucket's CORS rules. A form says only in its body whom it is for.
+    const bool for_bucket = target.service == Service::s3 && target.unknown.empty() && !has_form(head) &&
+                            !Conveniences::takes(head);
+    if (!why && !for_bucket) why = with_.guard.page_refusal(head);
     if (why) {
         plan.mode = model::BodyPlan::Mode::refuse;
         plan.refusal = render(forbidden(*why), {target.protocol}, base::random_uuid());
@@ -36,7 +46,7 @@ model::BodyPlan Handler::plan(const model::HttpRequest& head) {
     }
     if (Conveniences::takes(head)) return plan;
     // S3 says in its head what its body will be, so the body need not be waited for.
-    if (with_.signatures && target.service == Service::s3) {
+    if (with_.signatures && target.service == Service::s3 && !is_website(head)) {
         if (const auto refused = with_.signatures->refusal(head, authorization, target, {})) {
             plan.mode = model::BodyPlan::Mode::refuse;
             plan.refusal = render(*refused, {target.protocol}, base::random_uuid());
@@ -61,11 +71,10 @@ void Handler::handle(model::HttpRequest request, std::unique_ptr<model::HttpBody
             return responder->respond(render(*refused, {visit.target.protocol}, visit.request_id));
     }
     Door* const door = door_of(visit.target);
-    if (!door) {
-        const Error unknown{"NotImplemented", 501,
-                            "faasd does not have the service '" +
-                                (visit.target.unknown.empty() ? std::string(to_string(visit.target.service)) : visit.target.unknown) + "'; docs/aws.md lists what it has"};
-        return responder->respond(render(unknown, {visit.target.protocol}, visit.request_id));
+    if (!door) return responder->respond(render(no_such_service(visit.target), {visit.target.protocol}, visit.request_id));
+    if (visit.target.protocol == Protocol::query && visit.target.operation.empty()) {
+        const Error missing{"MissingAction", 400, "The request must contain the parameter Action."};
+        return responder->respond(render(missing, {visit.target.protocol}, visit.request_id));
     }
     visit.scope = scope_of(visit.authorization);
     visit.request = std::move(request);

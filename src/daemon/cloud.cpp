@@ -18,7 +18,7 @@ std::function<bool(std::string_view)> find_target(const CloudParts& parts) {
         aws::Arn arn;
         if (!aws::parse_arn(text, arn)) return false;
         const aws::Scope scope{std::string(arn.account), std::string(arn.region)};
-        if (arn.service == "sqs") return queues.info(scope.engine_name(arn.resource)).has_value();
+        if (arn.service == "sqs") return queues.attributes(scope.engine_name(arn.resource)).has_value();
         const auto serving = app();
         if (arn.service != "lambda" || !arn.resource.starts_with("function:") || !serving || !scope.is_default()) return false;
         std::string_view name = arn.resource.substr(9);

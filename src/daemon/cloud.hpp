@@ -44,9 +44,10 @@ class ControlPort final : public model::HttpHandler {
     }
 
   private:
-    // No bucket's name has an underscore, so the path is nobody else's.
+    // No bucket's name has an underscore, so the path is nobody else's, but where the host names the bucket.
     [[nodiscard]] model::HttpHandler& of(const model::HttpRequest& request) const {
-        return request.raw_path.starts_with("/_faasd/") || request.raw_path == "/_faasd" ? control_ : cloud_;
+        const bool ours = request.raw_path.starts_with("/_faasd/") || request.raw_path == "/_faasd";
+        return ours && !aws::is_bucket_host(request.host) ? control_ : cloud_;
     }
     model::HttpHandler& control_;
     model::HttpHandler& cloud_;

@@ -1,8 +1,11 @@
 #include "runtime/executor.hpp"
 
 #include <condition_variable>
+#include <exception>
 #include <thread>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 #include "base/thread_name.hpp"
 #include "base/wake_batch.hpp"
@@ -84,6 +87,18 @@ void Executor::lead(Loop& loop) {
 bool Executor::wait_for_loops(base::Duration at_most) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, at_most, [this] { return leaders_ == 0; });
+}
+
+void Executor::post(base::UniqueFunction<void()> job) {
+    pool_.submit(
+        [job = std::move(job)]() mutable {
+            try {
+                job();
+            } catch (const std::exception& problem) {
+                spdlog::error("a job failed: {}", problem.what());
+            }
+        },
+        JobKind::blocking);
 }
 
 bool Executor::can_run_in_place() {

@@ -37,7 +37,8 @@ class Executor final : public model::BlockingExecutor {
     // function is stuck inside it): the loop must then never be destroyed.
     bool wait_for_loops(base::Duration at_most);
 
-    void post(base::UniqueFunction<void()> job) override { pool_.submit(std::move(job), JobKind::blocking); }
+    // A job that throws is a bug of whoever posted it, and ends alone.
+    void post(base::UniqueFunction<void()> job) override;
     void submit(base::UniqueFunction<void()> job, JobKind kind) { pool_.submit(std::move(job), kind); }
     // Called on the watcher's thread, again each millisecond, while the pool is deadlocked. Set before the first submit.
     void on_deadlock(base::UniqueFunction<void()> callback) { on_deadlock_ = std::move(callback); }

@@ -22,7 +22,7 @@ struct ModuleFacts {
 struct ProbeOptions {
     // The program and arguments that end in probe_main(path); by default this very executable.
     std::vector<std::string> command{"/proc/self/exe", "__probe-module"};
-    std::chrono::milliseconds timeout{5000};
+    std::chrono::milliseconds timeout{15'000};  // of a machine under load as well
 };
 
 // Opens the module in a short-lived child process: a static initializer that throws, aborts or hangs takes

@@ -60,6 +60,11 @@ bool is_sts(std::string_view action) {
 
 }  // namespace
 
+bool is_bucket_host(std::string_view host) {
+    const std::string lower = base::to_lower(host);
+    return lower.find(".s3.") != std::string::npos || lower.find(".s3-") != std::string::npos;
+}
+
 bool has_form(const model::HttpRequest& request) {
     if (request.method != "POST") return false;  // curl --upload-file or --data-binary to an object says that it sends one
     const auto type = request.header("content-type");

@@ -23,6 +23,9 @@ struct Target {
 [[nodiscard]] Target route(const model::HttpRequest& request, const std::optional<Authorization>& authorization,
                            std::string_view form = {});
 
+// "photos.s3.localhost.localstack.cloud", "photos.s3.amazonaws.com", "photos.s3-website…": the host names a bucket.
+[[nodiscard]] bool is_bucket_host(std::string_view host);
+
 // The body is a form, so `route` wants it.
 [[nodiscard]] bool has_form(const model::HttpRequest& request);
 

@@ -47,9 +47,7 @@ namespace {
 
 Error bucket_exists(const base::Error& error, const Subject& subject) {
     const auto* const detail = dynamic_cast<const model::BucketDetail*>(error.detail.get());
-    const std::string_view owner = detail && !detail->bucket.account.empty()
-                                       ? std::string_view(detail->bucket.account)
-                                       : Scope{}.account;
+    const std::string owner = detail && !detail->bucket.account.empty() ? detail->bucket.account : Scope{}.account;
     if (owner == subject.account)
         return make_error(
             "BucketAlreadyOwnedByYou", 409,
