@@ -73,8 +73,8 @@ std::optional<BackupRef> parse_backup_arn(std::string_view arn) {
         !parsed.resource.starts_with("table/"))
         return std::nullopt;
     const std::string_view id = arn.substr(at + kBackup.size()), name = parsed.resource.substr(6);
-    if (id.empty() || name.empty() || id.find('/') != std::string_view::npos || name.find('/') != std::string_view::npos) return std::nullopt;
     const Scope scope{std::string(parsed.account), std::string(parsed.region)};
+    if (id.empty() || id.find('/') != std::string_view::npos || !is_table_name(name) || !is_scope(scope)) return std::nullopt;
     return BackupRef{{std::string(name), scope.engine_name(name), scope}, std::string(id)};
 }
 

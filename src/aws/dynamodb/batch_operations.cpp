@@ -3,6 +3,7 @@
 
 #include "aws/dynamodb/answer.hpp"
 #include "aws/dynamodb/capacity.hpp"
+#include "aws/dynamodb/collection_metrics.hpp"
 #include "aws/dynamodb/dynamodb.hpp"
 #include "aws/dynamodb/expressions.hpp"
 #include "items/attribute_value.hpp"
@@ -128,30 +129,6 @@ void batch_get_item(const Tools& tools, Call call, Input in) {
     call.succeed_text(answer.finish());
 }
 
-struct Written {
-    std::string table;
-    model::WriteUsagePtr usage;
-};
-
-// Of the tables that have local indexes.
-void write_metrics(Answer& answer, model::Tables& tables_of_all, const Scope& scope, const std::vector<Written>& writes) {
-    std::map<std::string, std::string> tables;
-    for (const Written& one : writes) {
-        if (!one.usage->collection) continue;
-        const auto info = tables_of_all.info(scope.engine_name(one.table));
-        if (!info) continue;
-        Answer metrics;
-        metrics.item("ItemCollectionKey", {{info->definition.key.hash.name, *one.usage->collection}});
-        metrics.member("SizeEstimateRangeGB") += "[0.0,1.0]";
-        std::string& list = tables[one.table];
-        list.append(list.empty() ? "" : ",").append(metrics.finish());
-    }
-    Answer members;
-    for (const auto& [name, list] : tables)
-        members.member(name).append("[").append(list).append("]");
-    answer.member("ItemCollectionMetrics") += members.finish();
-}
-
 std::vector<model::WriteAction> writes_of(const Call& call, Input& in, bool with_usage, std::vector<Written>& written) {
     std::vector<model::WriteAction> actions;
     const std::string trace = trace_of(call);
@@ -162,7 +139,7 @@ std::vector<model::WriteAction> writes_of(const Call& call, Input& in, bool with
             if (puts == deletes)
                 refuse_value("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
                              "supported datatypes");
-            Written& one = written.emplace_back(Written{table.name, with_usage ? std::make_shared<model::WriteUsage>() : nullptr});
+            Written& one = written.emplace_back(Written{table, with_usage ? std::make_shared<model::WriteUsage>() : nullptr});
             if (puts) {
                 model::PutItem put;
                 put.table = table.engine;
@@ -206,9 +183,9 @@ void batch_write_item(const Tools& tools, Call call, Input in) {
         std::map<std::string, Capacity> capacities;
         if (wanted != CapacityWanted::none)
             for (const Written& one : written)
-                capacities[one.table].add(*one.usage);
+                capacities[one.table.name].add(*one.usage);
         write_capacities(answer, capacities, wanted);
-        if (metrics) write_metrics(answer, tables, call.scope, written);
+        if (metrics) write_collection_metrics(answer, tables, written);
         call.succeed_text(answer.finish());
     });
 }

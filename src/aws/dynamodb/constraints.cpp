@@ -7,6 +7,7 @@ namespace faasd::aws::dynamodb {
 namespace {
 
 constexpr std::size_t kMostErrors = 10;
+constexpr std::size_t kMostOfName = 255;  // of a key that the client chose, in the place of an error
 
 std::string lower_first(std::string_view name) {
     std::string out(name);
@@ -24,8 +25,10 @@ class Checker {
   public:
     std::vector<std::string> errors;
 
+    [[nodiscard]] bool full() const { return errors.size() >= kMostErrors; }
+
     void check(const std::string& place, const Input& input, const Shape& shape, bool required) {
-        if (errors.size() >= kMostErrors) return;
+        if (full()) return;
         if (!input) {
             if (required) add("null", place, "Member must not be null");
             return;
@@ -35,7 +38,9 @@ class Checker {
             case Shape::Kind::integer: check_number(place, input, shape); break;
             case Shape::Kind::list:
                 check_length(place, input, shape);
-                for (std::size_t i = 0; i < input.list().size(); ++i)
+                // Attribute values have no constraints of their own, and there may be very many.
+                if (shape.element.front().kind == Shape::Kind::value || shape.element.front().kind == Shape::Kind::item) break;
+                for (std::size_t i = 0; i < input.list().size() && !full(); ++i)
                     check(place + '.' + std::to_string(i + 1) + ".member", input.list()[i], shape.element.front(), false);
                 break;
             case Shape::Kind::map: check_map(place, input, shape); break;
@@ -54,10 +59,11 @@ class Checker {
 
   private:
     void add(const std::string& value, const std::string& place, const std::string& constraint) {
-        if (errors.size() < kMostErrors)
+        if (!full())
             errors.push_back("Value " + value + " at '" + place + "' failed to satisfy constraint: " + constraint);
     }
     void add(const Input& value, const std::string& place, const std::string& constraint) {
+        if (full()) return;  // describing a whole request for every one of its parts would take very long
         add('\'' + value.describe() + '\'', place, constraint);
     }
 
@@ -91,6 +97,7 @@ class Checker {
     void check_map(const std::string& place, const Input& input, const Shape& shape) {
         check_length(place, input, shape);
         for (const auto& [name, one] : input.map()) {
+            if (full()) return;
             if (shape.names_tables && !name.starts_with("arn:") &&
                 (name.size() < 3 || name.size() > 255 || !is_resource_name(name)))
                 add(input, place,
@@ -105,7 +112,7 @@ class Checker {
                         std::to_string(shape.least_values.value_or(0)) + "]");
         }
         for (const auto& [name, one] : input.map())
-            check(place + '.' + name + ".member", one, shape.element.front(), false);
+            check(place + '.' + cut_text(name, kMostOfName) + ".member", one, shape.element.front(), false);
     }
 };
 

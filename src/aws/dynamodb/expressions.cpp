@@ -81,18 +81,25 @@ std::string take_expression(const Input& in, std::string_view member) {
     return given.text();
 }
 
-std::string Placeholders::name(std::string_view attribute) {
+Placeholders::Placeholders(model::ExpressionNames& names) : names_(names) {
     for (const auto& [placeholder, name] : names_.names)
-        if (name == attribute) return placeholder;
+        placeholders_.try_emplace(name, placeholder);
+}
+
+std::string Placeholders::name(std::string_view attribute) {
+    if (const auto known = placeholders_.find(attribute); known != placeholders_.end()) return known->second;
     // Short, since an expression may have no more than 4 KB.
-    for (std::size_t i = names_.names.size();; ++i)
-        if (std::string placeholder = "#o" + std::to_string(i); names_.names.try_emplace(placeholder, attribute).second)
-            return placeholder;
+    for (;;) {
+        std::string placeholder = "#o" + std::to_string(next_name_++);
+        if (!names_.names.try_emplace(placeholder, attribute).second) continue;
+        placeholders_.emplace(attribute, placeholder);
+        return placeholder;
+    }
 }
 
 std::string Placeholders::value(model::AttributeValue value) {
-    for (std::size_t i = names_.values.size();; ++i) {
-        std::string placeholder = ":o" + std::to_string(i);
+    for (;;) {
+        std::string placeholder = ":o" + std::to_string(next_value_++);
         if (names_.values.try_emplace(placeholder, std::move(value)).second) return placeholder;
     }
 }

@@ -3,7 +3,9 @@
 // Source: Developer Guide, "Using expressions in DynamoDB", "Legacy conditional parameters".
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -21,15 +23,20 @@ void check_expression_parameters(const Input& in, std::initializer_list<std::str
 // An expression's text, empty where none was sent; an empty one that was sent is refused.
 [[nodiscard]] std::string take_expression(const Input& in, std::string_view member);
 
-// Adds attributes and values to `names` and gives their placeholders.
+// As many attributes as one of the older parameters may name.
+inline constexpr std::int64_t kMostOlder = 1000;
+
+// Adds attributes and values to `names`, which nobody else changes meanwhile, and gives their placeholders.
 class Placeholders {
   public:
-    explicit Placeholders(model::ExpressionNames& names) : names_(names) {}
+    explicit Placeholders(model::ExpressionNames& names);
     [[nodiscard]] std::string name(std::string_view attribute);
     [[nodiscard]] std::string value(model::AttributeValue value);
 
   private:
     model::ExpressionNames& names_;
+    std::map<std::string, std::string, std::less<>> placeholders_;  // by attribute
+    std::size_t next_name_ = 0, next_value_ = 0;
 };
 
 // The older parameters as expressions.

@@ -15,6 +15,9 @@ using Kind = JsonReader::Kind;
 
 const Input kNothing;
 
+// An element may be three bytes of text and take a hundred times as many here.
+constexpr std::size_t kMostElements = 10'000;
+
 [[noreturn]] void wrong(std::string message) { refuse(serialization(std::move(message))); }
 
 std::string name_of_scalar(JsonReader& reader, Kind kind) {
@@ -52,15 +55,31 @@ Input read_integer(JsonReader& reader, const Shape& shape) {
 
 Input read_along(JsonReader& reader, const Shape& shape, bool in_collection);
 
-Input read_list(JsonReader& reader, const Shape& shape) {
+// Of what a collection may hold, one more, to be refused for by its constraints.
+std::size_t kept_of(std::optional<std::int64_t> most) { return most ? static_cast<std::size_t>(*most) + 1 : kMostElements; }
+
+// Whether there is room for one more; where a constraint is going to refuse the collection, false.
+bool has_room(std::size_t size, std::size_t kept) {
+    if (size < kept) return true;
+    if (kept == kMostElements)
+        refuse_value("A list or map of the request has more than " + std::to_string(kMostElements) + " elements");
+    return false;
+}
+
+Input read_list(JsonReader& reader, const Shape& shape, std::optional<std::int64_t> most) {
     const Kind kind = reader.peek();
     if (kind == Kind::object) wrong("Start of structure or map found where not expected");
     if (kind != Kind::array) wrong("Unexpected field type");
     reader.begin_array();
     Input::List list;
+    const std::size_t kept = kept_of(most);
     while (reader.next_element()) {
         if (reader.peek() == Kind::null) {
             reader.null();
+            continue;
+        }
+        if (!has_room(list.size(), kept)) {
+            reader.skip();
             continue;
         }
         list.push_back(read_along(reader, shape.element.front(), true));
@@ -76,12 +95,19 @@ Input read_map(JsonReader& reader, const Shape& shape) {
     reader.begin_object();
     Input::Map map;
     std::string name;
+    const Shape& element = shape.element.front();
+    const std::size_t kept = kept_of(shape.most);
     while (reader.next_member(name)) {
         if (reader.peek() == Kind::null) {
             reader.null();
             continue;
         }
-        map.emplace_back(name, read_along(reader, shape.element.front(), true));
+        if (!has_room(map.size(), kept)) {
+            reader.skip();
+            continue;
+        }
+        map.emplace_back(name, element.kind == Shape::Kind::list ? read_list(reader, element, shape.most_values)
+                                                                 : read_along(reader, element, true));
     }
     return Input(std::move(map));
 }
@@ -136,7 +162,7 @@ Input read_along(JsonReader& reader, const Shape& shape, bool in_collection) {
             if (kind != Kind::number) cannot_be(reader, kind, "Double");
             return Input(number_of(reader.number()));
         }
-        case Shape::Kind::list: return read_list(reader, shape);
+        case Shape::Kind::list: return read_list(reader, shape, shape.most);
         case Shape::Kind::map: return read_map(reader, shape);
         case Shape::Kind::structure: return read_structure(reader, shape, in_collection);
         case Shape::Kind::item: {
@@ -199,40 +225,52 @@ std::string Input::describe() const {
     if (const auto* one = std::get_if<bool>(&content_)) return *one ? "true" : "false";
     if (const auto* one = std::get_if<std::int64_t>(&content_)) return std::to_string(*one);
     if (const auto* one = std::get_if<double>(&content_)) return std::to_string(*one);
-    if (const auto* one = std::get_if<std::string>(&content_)) return *one;
+    if (const auto* one = std::get_if<std::string>(&content_)) return cut_text(*one, kMostDescribed);
     std::string out;
+    const auto is_full = [&out] { return out.size() >= kMostDescribed; };
     const auto separate = [&out] {
         if (out.size() > 1) out += ", ";
     };
     if (const auto* list = std::get_if<List>(&content_)) {
         out = "[";
         for (const Input& one : *list) {
+            if (is_full()) break;
             separate();
             out += one.describe();
         }
-        return out + "]";
+        return cut_text(out, kMostDescribed) + "]";
     }
     out = "{";
     if (const auto* map = std::get_if<Map>(&content_)) {
         for (const auto& [name, one] : *map) {
+            if (is_full()) break;
             separate();
-            out.append(name).append("=").append(one.describe());
+            out.append(cut_text(name, kMostDescribed)).append("=").append(one.describe());
         }
     } else if (const auto* of = std::get_if<Structure>(&content_)) {
         for (std::size_t i = 0; i < of->members.size(); ++i) {
-            if (!of->members[i]) continue;
+            if (!of->members[i] || is_full()) continue;
             separate();
             out.append(of->shape->members[i].name).append("=").append(of->members[i].describe());
         }
     } else if (const auto* noted = std::get_if<NotedItem>(&content_)) {
         for (const auto& [name, one] : noted->item) {
+            if (is_full()) break;
             separate();
             out.append(name).append("=").append(items::describe(one));
         }
     } else if (const auto* noted_one = std::get_if<NotedValue>(&content_)) {
-        return items::describe(noted_one->value);
+        return cut_text(items::describe(noted_one->value), kMostDescribed);
     }
-    return out + "}";
+    return cut_text(out, kMostDescribed) + "}";
+}
+
+std::string cut_text(std::string_view text, std::size_t most) {
+    if (text.size() > most) {
+        while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+        text = text.substr(0, most);
+    }
+    return std::string(text);
 }
 
 Input read_input(std::string_view body, const Shape& shape) {

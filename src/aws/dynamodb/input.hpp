@@ -64,7 +64,7 @@ class Input {
     [[nodiscard]] model::Item take_item(std::string_view prefix = {});
     [[nodiscard]] model::AttributeValue take_value();
 
-    // As messages print it.
+    // As messages print it, cut after kMostDescribed bytes.
     [[nodiscard]] std::string describe() const;
     [[nodiscard]] std::size_t length() const;
 
@@ -72,7 +72,13 @@ class Input {
     std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Map, Structure, NotedItem, NotedValue> content_;
 };
 
-// Throws a Refusal: SerializationException for what is no JSON or of another type.
+inline constexpr std::size_t kMostDescribed = 4096;
+// The first `most` bytes of UTF-8 text, or up to three less, so that no character is cut in two.
+[[nodiscard]] std::string cut_text(std::string_view text, std::size_t most);
+
+// Throws a Refusal: SerializationException for what is no JSON or of another type. Of a list or map that is longer than
+// its shape allows, only so much is kept as tells that it is too long; where the shape says nothing, the longest is of
+// 10,000 elements, and a longer one is refused.
 [[nodiscard]] Input read_input(std::string_view body, const Shape& shape);
 // Throws a Refusal: "2 validation errors detected: …".
 void check_constraints(const Input& input, const Shape& shape);

@@ -200,6 +200,7 @@ void add_item_operations(Operations& to, const ToolsPtr& tools) {
                            delete_item));
     Shape updates = map("com.amazonaws.dynamodb.v20120810.AttributeValueUpdate",
                         structure("AttributeValueUpdate", {{"Action", text()}, {"Value", value()}}));
+    updates.most = kMostOlder;
     to.push_back(operation(tools, "UpdateItem", false,
                            structure("UpdateItemInput", {{"ReturnConsumedCapacity", capacity_shape()},
                                                          {"TableName", table_name(), kRequired},

@@ -117,16 +117,21 @@ std::string expected_one(const std::string& name, Input& expected, Placeholders&
 }  // namespace
 
 Shape condition_shape() {
-    return map("com.amazonaws.dynamodb.v20120810.Condition",
-               structure("Condition", {{"AttributeValueList", list(value())}, {"ComparisonOperator", comparison_shape(), kRequired}}));
+    Shape shape = map("com.amazonaws.dynamodb.v20120810.Condition",
+                      structure("Condition", {{"AttributeValueList", list(value(), {}, kMostOlder)},
+                                              {"ComparisonOperator", comparison_shape(), kRequired}}));
+    shape.most = kMostOlder;
+    return shape;
 }
 
 Shape expected_shape() {
-    return map("com.amazonaws.dynamodb.v20120810.ExpectedAttributeValue",
-               structure("ExpectedAttributeValue", {{"AttributeValueList", list(value())},
-                                                    {"ComparisonOperator", comparison_shape()},
-                                                    {"Exists", flag()},
-                                                    {"Value", value()}}));
+    Shape shape = map("com.amazonaws.dynamodb.v20120810.ExpectedAttributeValue",
+                      structure("ExpectedAttributeValue", {{"AttributeValueList", list(value(), {}, kMostOlder)},
+                                                           {"ComparisonOperator", comparison_shape()},
+                                                           {"Exists", flag()},
+                                                           {"Value", value()}}));
+    shape.most = kMostOlder;
+    return shape;
 }
 
 std::string projection_of(const Input& attributes_to_get, Placeholders& placeholders) {

@@ -32,7 +32,10 @@ struct TableRef {
     Scope scope;
     [[nodiscard]] std::string arn() const { return scope.arn("dynamodb", "table/" + name); }
 };
+// Throws a Refusal for what is no table's name or ARN, so that a TableRef names nothing else of the engine.
 [[nodiscard]] TableRef table_of(const Scope& scope, std::string_view name_or_arn);
+[[nodiscard]] bool is_table_name(std::string_view text);  // [a-zA-Z0-9_.-]{3,255}
+[[nodiscard]] bool is_scope(const Scope& scope);          // an account of 12 digits, a region [a-z0-9-]+
 
 // Of what the call causes.
 [[nodiscard]] std::string trace_of(const Call& call);

@@ -1,4 +1,5 @@
 // ExecuteStatement, BatchExecuteStatement, ExecuteTransaction.
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -8,6 +9,7 @@
 #include "aws/dynamodb/partiql_plan.hpp"
 #include "aws/dynamodb/partiql_token.hpp"
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "base/wait.hpp"
 
 namespace faasd::aws::dynamodb {
@@ -226,7 +228,26 @@ void write_capacity_list(Answer& answer, const std::map<std::string, Capacity>& 
     out.push_back(']');
 }
 
+// Whether a statement reads (-1), writes (1), or is none of the known ones, by the word with which it begins.
+int direction_of(std::string_view statement) {
+    statement.remove_prefix(std::min(statement.find_first_not_of(" \t\r\n"), statement.size()));
+    const auto begins = [&](std::string_view word) { return base::iequals(statement.substr(0, word.size()), word); };
+    if (begins("SELECT")) return -1;
+    return begins("INSERT") || begins("UPDATE") || begins("DELETE") ? 1 : 0;
+}
+
+void check_batch_direction(const Input& statements) {
+    int all = 0;
+    for (const Input& one : statements.list()) {
+        const int direction = direction_of(one["Statement"].text());
+        if (direction * all < 0)
+            refuse_value("BatchExecuteStatement API does not support both read and write operations in the same request.");
+        if (direction != 0) all = direction;
+    }
+}
+
 void batch_execute_statement(const Tools& tools, Call call, Input in) {
+    check_batch_direction(std::as_const(in)["Statements"]);
     std::map<std::string, Capacity> capacities;
     Answer answer;
     std::string& out = answer.member("Responses");

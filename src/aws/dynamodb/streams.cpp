@@ -55,17 +55,22 @@ void list_streams(const Tools& tools, Call call, Input in) {
     const Input& given = in;
     const std::size_t limit = given["Limit"] ? static_cast<std::size_t>(given["Limit"].integer()) : 100;
     const std::string only = given["TableName"] ? table_of(call.scope, given["TableName"].text()).name : "";
-    const std::string after = given["ExclusiveStartStreamArn"].text_or("");
+    // In the order of tables' names, which is not that of ARNs: '-' comes before '/'.
+    std::string after;
+    if (const Input& start = given["ExclusiveStartStreamArn"]) {
+        const std::size_t at = start.text().find(kStreamPart);
+        if (at == std::string::npos || !start.text().starts_with("arn:")) refuse_value("Invalid StreamArn");
+        after = table_of(call.scope, std::string_view(start.text()).substr(0, at)).name;
+    }
     json streams = json::array();
     json out = json::object();
     for (const std::string& engine_name : tools.tables.list()) {
         const std::string name(call.scope.own_name(engine_name));
-        if (name.empty() || (!only.empty() && name != only)) continue;
+        if (name.empty() || (!only.empty() && name != only) || name <= after) continue;
         const auto info = tools.tables.info(engine_name);
         if (!info || info->definition.stream == model::StreamView::none) continue;
         const TableRef table{name, engine_name, call.scope};
         const std::string arn = stream_arn(table, *info);
-        if (arn <= after) continue;
         if (streams.size() == limit) {
             out["LastEvaluatedStreamArn"] = streams.back()["StreamArn"];
             break;

@@ -10,12 +10,16 @@ namespace faasd::aws::dynamodb {
 namespace {
 
 constexpr std::int64_t kMostUnits = 1'000'000'000'000;
+constexpr std::int64_t kMostDefinitions = 100;  // more than the keys of a table with all its indexes
+constexpr std::size_t kMostGlobalIndexes = 20;
+constexpr std::size_t kMostProjected = 100;     // of all indexes of a table together
 
 }  // namespace
 
 Shape attribute_definitions_shape() {
     return list(structure("AttributeDefinition", {{"AttributeName", text(1, 255), kRequired},
-                                                  {"AttributeType", one_of({"B", "N", "S"}), kRequired}}));
+                                                  {"AttributeType", one_of({"B", "N", "S"}), kRequired}}),
+                {}, kMostDefinitions);
 }
 Shape key_schema_shape() {
     return list(structure("KeySchemaElement", {{"AttributeName", text(1, 255), kRequired},
@@ -24,7 +28,7 @@ Shape key_schema_shape() {
 }
 Shape projection_shape() {
     return structure("Projection", {{"ProjectionType", one_of({"ALL", "INCLUDE", "KEYS_ONLY"})},
-                                    {"NonKeyAttributes", list(text(1, 255), 1)}});
+                                    {"NonKeyAttributes", list(text(1, 255), 1, 20)}});
 }
 Shape throughput_shape() {
     return structure("ProvisionedThroughput", {{"WriteCapacityUnits", long_integer(1), kRequired},
@@ -36,7 +40,7 @@ Shape stream_specification_shape() {
                       {"StreamViewType", one_of({"NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"})}});
 }
 Shape encryption_shape() {
-    return structure("SSESpecification", {{"Enabled", flag()}, {"SSEType", one_of({"AES256", "KMS"})}, {"KMSMasterKeyId", text()}});
+    return structure("SSESpecification", {{"Enabled", flag()}, {"SSEType", one_of({"AES256", "KMS"})}, {"KMSMasterKeyId", text({}, 2048)}});
 }
 Shape on_demand_shape() {
     return structure("OnDemandThroughput", {{"MaxReadRequestUnits", long_integer()}, {"MaxWriteRequestUnits", long_integer()}});
@@ -133,6 +137,17 @@ void add_index(model::TableDefinition& table, model::IndexDefinition index) {
 
 }  // namespace
 
+void check_index_limits(const model::TableDefinition& table) {
+    std::size_t global = 0, projected = 0;
+    for (const model::IndexDefinition& one : table.indexes) {
+        global += one.local ? 0 : 1;
+        projected += one.include.size();
+    }
+    if (global > kMostGlobalIndexes) refuse_parameter("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    if (projected > kMostProjected)
+        refuse_parameter("The number of NonKeyAttributes of all indexes together exceeds the per-table limit of 100");
+}
+
 void add_local_indexes(const Input& indexes, const KeyTypes& types, model::TableDefinition& table) {
     if (!indexes) return;
     if (indexes.list().empty()) refuse_parameter("List of LocalSecondaryIndexes is empty");
@@ -148,6 +163,7 @@ void add_local_indexes(const Input& indexes, const KeyTypes& types, model::Table
         add_index(table, std::move(index));
     }
     if (indexes.list().size() > 5) refuse_parameter("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+    check_index_limits(table);
 }
 
 void add_global_indexes(const Input& indexes, const KeyTypes& types, bool on_demand, model::TableDefinition& table,
@@ -165,7 +181,7 @@ void add_global_indexes(const Input& indexes, const KeyTypes& types, bool on_dem
         if (units) settings.indexes[index.name] = throughput_of_input(units);
         add_index(table, std::move(index));
     }
-    if (indexes.list().size() > 20) refuse_parameter("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    check_index_limits(table);
 }
 
 void check_all_used(const KeyTypes& types, const model::TableDefinition& table) {

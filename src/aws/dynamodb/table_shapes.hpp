@@ -32,6 +32,8 @@ using KeyTypes = std::vector<model::KeyAttribute>;
 void add_local_indexes(const Input& indexes, const KeyTypes& types, model::TableDefinition& table);
 void add_global_indexes(const Input& indexes, const KeyTypes& types, bool on_demand, model::TableDefinition& table,
                         TableSettings& settings);
+// How many global indexes a table may have, and what they and local ones project.
+void check_index_limits(const model::TableDefinition& table);
 // Every attribute that is defined is a key of something.
 void check_all_used(const KeyTypes& types, const model::TableDefinition& table);
 

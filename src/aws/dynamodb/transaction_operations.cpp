@@ -3,6 +3,7 @@
 
 #include "aws/dynamodb/answer.hpp"
 #include "aws/dynamodb/capacity.hpp"
+#include "aws/dynamodb/collection_metrics.hpp"
 #include "aws/dynamodb/dynamodb.hpp"
 #include "aws/dynamodb/expressions.hpp"
 #include "base/digest.hpp"
@@ -66,7 +67,7 @@ void transact_get_items(const Tools& tools, Call call, Input in) {
 
 struct Parts {
     std::vector<model::WriteAction> actions;
-    std::vector<std::pair<std::string, model::WriteUsagePtr>> usages;
+    std::vector<Written> written;
 };
 
 template <class Request>
@@ -87,7 +88,7 @@ void add_action(Parts& parts, const Call& call, Input& action, bool with_usage) 
     Input& in = action[kind];
     const TableRef table = table_of(call.scope, std::as_const(in)["TableName"].text());
     auto usage = with_usage ? std::make_shared<model::WriteUsage>() : nullptr;
-    parts.usages.emplace_back(table.name, usage);
+    parts.written.push_back({table, usage});
     const auto finish = [&](auto request) {
         request.table = table.engine;
         request.usage = usage;
@@ -124,21 +125,23 @@ void add_action(Parts& parts, const Call& call, Input& action, bool with_usage) 
 void transact_write_items(const Tools& tools, Call call, Input in) {
     Parts parts;
     const CapacityWanted wanted = capacity_wanted(in);
+    const bool metrics = std::as_const(in)["ReturnItemCollectionMetrics"].is("SIZE");
     for (Input& action : in["TransactItems"].list())
-        add_action(parts, call, action, wanted != CapacityWanted::none);
+        add_action(parts, call, action, metrics || wanted != CapacityWanted::none);
     // Tokens are each account's and region's own.
     std::string token = std::as_const(in)["ClientRequestToken"].text_or("");
     if (!token.empty() && !call.scope.is_default()) token = base::sha256_hex(call.scope.engine_name(token)).substr(0, 36);
     tools.tables.transact_write(
         std::move(parts.actions), std::move(token),
-        [call = std::move(call), usages = std::move(parts.usages), wanted](base::Result<> done) mutable {
+        [&tables = tools.tables, call = std::move(call), written = std::move(parts.written), wanted, metrics](base::Result<> done) mutable {
             if (answered_with_error(call, done)) return;
             Answer answer;
             std::map<std::string, Capacity> capacities;
             if (wanted != CapacityWanted::none)
-                for (const auto& [table, usage] : usages)
-                    capacities[table].add(*usage, kTransactional);
+                for (const Written& one : written)
+                    capacities[one.table.name].add(*one.usage, kTransactional);
             write_all_capacities(answer, capacities, wanted, "WriteCapacityUnits");
+            if (metrics) write_collection_metrics(answer, tables, written);
             call.succeed_text(answer.finish());
         });
 }

@@ -126,6 +126,7 @@ void change_indexes(const Input& in, model::TableDefinition& table, TableSetting
             if (!units && settings.provisioned)
                 refuse_parameter("ProvisionedThroughput must be specified for index: " + name);
             table.indexes.push_back(index_of_input(action, known_types(in, table), false));
+            check_index_limits(table);
         } else {
             static_cast<void>(find_global(table, name));
         }

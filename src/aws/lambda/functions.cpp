@@ -1,6 +1,8 @@
 #include "aws/lambda/functions.hpp"
 
 #include <fstream>
+#include <map>
+#include <mutex>
 
 #include "base/digest.hpp"
 #include "base/units.hpp"
@@ -20,6 +22,50 @@ struct Code {
     base::TimePoint modified_at{};
 };
 
+std::string digest_of(const fs::path& file) {
+    base::Digest digest(base::DigestKind::sha256);
+    std::ifstream in(file, std::ios::binary);
+    std::string piece(64 * 1024, '\0');
+    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
+        digest.update(std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())));
+    return digest.finish();
+}
+
+// Digests of files as they were found last, so that a list of functions reads none that did not change.
+// Thread-safe.
+class KnownDigests {
+  public:
+    std::string of(const fs::path& file, std::uintmax_t size, fs::file_time_type changed) {
+        {
+            std::lock_guard lock(mutex_);
+            const auto found = known_.find(file);
+            if (found != known_.end() && found->second.size == size && found->second.changed == changed)
+                return found->second.digest;
+        }
+        std::string digest = digest_of(file);
+        std::lock_guard lock(mutex_);
+        if (known_.size() >= kMostKnown) known_.clear();
+        known_[file] = {size, changed, digest};
+        return digest;
+    }
+
+  private:
+    struct Known {
+        std::uintmax_t size = 0;
+        fs::file_time_type changed{};
+        std::string digest;
+    };
+    static constexpr std::size_t kMostKnown = 1000;
+
+    std::mutex mutex_;
+    std::map<fs::path, Known> known_;  // guarded by mutex_
+};
+
+KnownDigests& known_digests() {
+    static KnownDigests all;
+    return all;
+}
+
 void add_file(const fs::path& file, base::Digest& digest, Code& code) {
     std::error_code error;
     const auto size = fs::file_size(file, error);
@@ -29,11 +75,7 @@ void add_file(const fs::path& file, base::Digest& digest, Code& code) {
     const auto at = std::chrono::time_point_cast<base::Duration>(std::chrono::file_clock::to_sys(changed));
     code.modified_at = std::max(code.modified_at, at);
     digest.update(file.filename().string());
-    if (size > kMaxDigested) return digest.update(std::to_string(size));
-    std::ifstream in(file, std::ios::binary);
-    std::string piece(64 * 1024, '\0');
-    while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0)
-        digest.update(std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())));
+    digest.update(size > kMaxDigested ? std::to_string(size) : known_digests().of(file, size, changed));
 }
 
 Code code_of(const model::FunctionDefinition& function) {

@@ -4,6 +4,7 @@
 
 #include <boost/crc.hpp>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/protocol/query_string.hpp"
 #include "aws/protocol/xml.hpp"
 
@@ -12,6 +13,9 @@ namespace faasd::aws {
 using nlohmann::json;
 
 namespace {
+
+// No request of these services is nested half as deeply.
+constexpr std::size_t kDeepestRequest = 64;
 
 std::string crc32_of(std::string_view bytes) {
     boost::crc_32_type crc;
@@ -86,28 +90,43 @@ void OperationDoor::handle(Visit visit) {
     call.responder_ = std::move(visit.responder);
     const auto found = by_name_.find(call.operation);
     if (found == by_name_.end() || (as_form && !description_.form)) return call.refuse(not_implemented(call.operation));
+    const Operation* const operation = found->second;
+    // Without an owner the request is gone when this returns.
+    if (visit.request.body.size() >= kMostReadInPlace && visit.request.owner)
+        return executor_->post([this, operation, call = std::move(call), request = visit.request, as_form]() mutable {
+            if (read_params(*operation, call, request, as_form)) run(*operation, std::move(call));
+        });
+    if (!read_params(*operation, call, visit.request, as_form)) return;
+    if (!operation->blocks) return run(*operation, std::move(call));
+    executor_->post([this, operation, call = std::move(call)]() mutable { run(*operation, std::move(call)); });
+}
+
+bool OperationDoor::read_params(const Operation& operation, Call& call, const model::HttpRequest& request, bool as_form) const {
     if (as_form) {
         call.form_ = description_.form.get();
-        auto given = parameters(visit.request.raw_query);
-        if (has_form(visit.request))
-            for (auto& pair : parameters(visit.request.body))
+        auto given = parameters(request.raw_query);
+        if (has_form(request))
+            for (auto& pair : parameters(request.body))
                 given.push_back(std::move(pair));
         try {
-            call.params = call.form_->params(call.operation, visit.request, given);
+            call.params = call.form_->params(call.operation, request, given);
         } catch (const Refusal& refusal) {
-            return call.refuse(refusal.error);
+            call.refuse(refusal.error);
+            return false;
         }
     } else if (description_.reads_body) {
-        call.body = visit.request.body;
-        call.owner = std::move(visit.request.owner);
-    } else if (found->second->run_text && run_text(*found->second, call, visit.request.body)) {
-        return;
+        call.body = request.body;
+        call.owner = request.owner;
+    } else if (operation.run_text && run_text(operation, call, request.body)) {
+        return false;
     } else {
-        call.params = json::parse(visit.request.body.empty() ? std::string_view("{}") : visit.request.body, nullptr, false);
-        if (!call.params.is_object()) return call.refuse(description_.not_json);
+        call.params = parse_limited(request.body.empty() ? std::string_view("{}") : request.body, std::string_view::npos,
+                                    kDeepestRequest);
+        if (call.params.is_object()) return true;
+        call.refuse(description_.not_json);
+        return false;
     }
-    if (!found->second->blocks) return run(*found->second, std::move(call));
-    executor_->post([this, operation = found->second, call = std::move(call)]() mutable { run(*operation, std::move(call)); });
+    return true;
 }
 
 void OperationDoor::run(const Operation& operation, Call call) const {

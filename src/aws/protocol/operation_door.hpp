@@ -72,7 +72,7 @@ struct Operation {
     std::string_view name;
     bool blocks = false;  // it reads files or much of a table, and so must not run on the I/O thread
     std::function<void(Call)> run;  // may throw Refusal before it has called anything
-    // Tried first with the text of a JSON call, on the I/O thread: for what is called so often that a tree of its
+    // Tried first with the text of a JSON call, on the thread that reads it (the I/O thread, save for long texts): for what is called so often that a tree of its
     // parameters is a cost. False: the text is to be parsed, and nothing has happened. May throw as `run` may.
     std::function<bool(Call&, std::string_view)> run_text{};
 };
@@ -90,6 +90,10 @@ struct ServiceDescription {
     Error not_json{"SerializationException", 400, ""};
 };
 
+// A call with a longer body is read and run on the executor, whatever it does: reading it takes long enough for others
+// on the I/O thread to notice.
+inline constexpr std::size_t kMostReadInPlace = std::size_t{64} << 10;
+
 class OperationDoor final : public Door {
   public:
     OperationDoor(ServiceDescription description, std::shared_ptr<model::BlockingExecutor> executor);
@@ -98,6 +102,8 @@ class OperationDoor final : public Door {
     [[nodiscard]] std::vector<OperationStatus> operations() const override;
 
   private:
+    // The call's parameters. False: it is answered.
+    bool read_params(const Operation& operation, Call& call, const model::HttpRequest& request, bool as_form) const;
     void run(const Operation& operation, Call call) const;
     bool run_text(const Operation& operation, Call& call, std::string_view text) const;
     ServiceDescription description_;

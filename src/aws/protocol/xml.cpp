@@ -25,6 +25,23 @@ void add_text(pugi::xml_node parent, const char* name, std::string_view text) {
     parent.append_child(name).append_child(pugi::node_pcdata).set_value(without_controls(text).c_str());
 }
 
+bool nests_deeper(const pugi::xml_document& document, std::size_t most) {
+    std::size_t depth = 0;  // of `node`: the document itself has none
+    for (pugi::xml_node node = document; node;) {
+        if (const auto child = node.first_child()) {
+            node = child;
+            if (++depth > most) return true;
+            continue;
+        }
+        while (node && !node.next_sibling()) {
+            node = node.parent();
+            if (depth > 0) --depth;
+        }
+        node = node.next_sibling();
+    }
+    return false;
+}
+
 std::string to_text(const pugi::xml_document& document) {
     StringWriter writer;
     writer.text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";

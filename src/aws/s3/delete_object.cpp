@@ -1,4 +1,5 @@
 #include <atomic>
+#include <charconv>
 #include <chrono>
 
 #include "aws/protocol/xml.hpp"
@@ -13,6 +14,8 @@ namespace faasd::aws::s3 {
 namespace {
 
 constexpr std::size_t kMostKeys = 1000;
+// Some five thousand years, so that the date can be written.
+constexpr std::uint32_t kMostRestoredDays = 2'000'000;
 
 bool bypasses(const Exchange& exchange) {
     return base::iequals(exchange.header_or("x-amz-bypass-governance-retention"), "true");
@@ -54,6 +57,22 @@ struct Deleting {
         exchange->respond_xml(xml.document);
     }
 };
+
+// Without the element the object stays for a day.
+std::uint32_t restored_days(pugi::xml_node request) {
+    const auto node = request.child("Days");
+    if (!node) return 1;
+    const std::string_view text = node.text().as_string();
+    std::uint32_t days = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), days);
+    if (failure == std::errc::invalid_argument || end != text.data() + text.size())
+        throw Refused{malformed_xml()};
+    if (failure != std::errc{} || days == 0 || days > kMostRestoredDays)
+        throw Refused{invalid_argument("'Days' must be a positive integer, at most " +
+                                           std::to_string(kMostRestoredDays),
+                                       "Days", std::string(text))};
+    return days;
+}
 
 }  // namespace
 
@@ -114,7 +133,7 @@ void restore_object(const ExchangePtr& exchange) {
     std::uint32_t days = 1;
     if (const std::string body = checked_body(*exchange); !body.empty()) {
         pugi::xml_document document;
-        days = parse_document(document, body, "RestoreRequest").child("Days").text().as_uint(1);
+        days = restored_days(parse_document(document, body, "RestoreRequest"));
     }
     const bool again = object->properties.contains(kRestoredUntil);
     model::ObjectUpdate update;

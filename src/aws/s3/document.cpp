@@ -12,6 +12,9 @@
 namespace faasd::aws::s3 {
 namespace {
 
+// No document of S3 is nested half as deeply.
+constexpr std::size_t kDeepestDocument = 32;
+
 int digits(std::string_view text, std::size_t at, std::size_t size) {
     if (at + size > text.size()) return -1;
     int value = -1;
@@ -57,7 +60,7 @@ pugi::xml_node parse_document(pugi::xml_document& document, std::string_view tex
         document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single, pugi::encoding_utf8);
     std::string_view name = document.document_element().name();
     name.remove_prefix(std::min(name.find(':') + 1, name.size()));
-    if (!parsed || name != root) throw Refused{malformed_xml()};
+    if (!parsed || name != root || nests_deeper(document, kDeepestDocument)) throw Refused{malformed_xml()};
     return document.document_element();
 }
 

@@ -13,7 +13,8 @@
 
 namespace faasd::aws::s3 {
 
-// The root element; throws Refused (MalformedXML) where it is no XML or the root has another name.
+// The root element; throws Refused (MalformedXML) where it is no XML, is nested
+// deeper than 32 elements, or the root has another name.
 pugi::xml_node parse_document(pugi::xml_document& document, std::string_view text, std::string_view root);
 
 // 2026-11-24T05:27:52Z, with or without a fraction, or a date alone.

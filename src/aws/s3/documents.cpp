@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/protocol/query_string.hpp"
 #include "aws/protocol/xml.hpp"
 #include "aws/s3/document.hpp"
@@ -83,6 +84,15 @@ void check_website(pugi::xml_node root) {
     if (!redirect && (suffix.empty() || suffix.find('/') != std::string::npos))
         throw Refused{
             invalid_argument("The IndexDocument Suffix is not well formed", "IndexDocument", suffix)};
+    constexpr std::array<std::string_view, 8> kCodes{"301", "302", "303", "304",
+                                                     "305", "306", "307", "308"};
+    for (const pugi::xml_node rule : root.child("RoutingRules").children("RoutingRule")) {
+        const auto code = rule.child("Redirect").child("HttpRedirectCode");
+        const std::string_view text = code.text().as_string();
+        if (code && std::ranges::find(kCodes, text) == kCodes.end())
+            throw Refused{invalid_request("The provided HTTP redirect code (" + std::string(text) +
+                                          ") is not valid. Valid codes are 301 to 308.")};
+    }
 }
 
 void check_replication(pugi::xml_node root) {
@@ -141,7 +151,10 @@ std::string read_policy(const Exchange& exchange) {
     const auto malformed = [](std::string message) {
         return Refused{Error{"MalformedPolicy", 400, std::move(message)}};
     };
-    const auto policy = nlohmann::json::parse(body, nullptr, false);
+    if (body.size() > kPolicyBytes)
+        throw malformed("Policy exceeds the maximum allowed size of " + std::to_string(kPolicyBytes) +
+                        " bytes");
+    const auto policy = parse_limited(body);
     if (!policy.is_object()) throw malformed("Policies must be valid JSON and the first byte must be '{'");
     if (!policy.contains("Statement")) throw malformed("Missing required field Statement");
     return body;
@@ -207,7 +220,7 @@ void get_bucket_policy_status(const ExchangePtr& exchange) {
                                  {{"BucketName", exchange->address.bucket}})};
     // Public: a statement that allows something to everybody, without a condition.
     bool is_public = false;
-    const auto policy = nlohmann::json::parse(*text, nullptr, false);
+    const auto policy = parse_limited(*text);
     auto statements =
         policy.is_object() && policy.contains("Statement") ? policy["Statement"] : nlohmann::json::array();
     if (statements.is_object()) statements = nlohmann::json::array({statements});

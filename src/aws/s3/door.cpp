@@ -1,5 +1,6 @@
 #include "aws/s3/door.hpp"
 
+#include <array>
 #include <charconv>
 
 #include "aws/s3/cors.hpp"
@@ -8,9 +9,17 @@
 namespace faasd::aws::s3 {
 namespace {
 
-// Up to this a body comes whole: what is that small lives in the database, so that nothing blocks on a file.
+// Up to this a body comes whole: an object that small lives in the database.
 constexpr std::uint64_t kWholeBody = 64 << 10;
-constexpr std::uint64_t kDocumentLimit = 8 << 20;
+constexpr std::uint64_t kDocumentLimit = 256 << 10;
+// Those that are lists: of a thousand keys, a thousand rules, ten thousand parts with their checksums.
+struct LongDocument {
+    std::string_view operation;
+    std::uint64_t limit;
+};
+constexpr std::array kLongDocuments{LongDocument{"DeleteObjects", 2 << 20},
+                                    LongDocument{"PutBucketLifecycleConfiguration", 1 << 20},
+                                    LongDocument{"CompleteMultipartUpload", 8 << 20}};
 constexpr std::uint64_t kObjectLimit = std::uint64_t{6} << 30;  // beyond it the engine's own limit is told
 
 std::optional<std::uint64_t> content_length(const model::HttpRequest& request) {
@@ -19,6 +28,12 @@ std::optional<std::uint64_t> content_length(const model::HttpRequest& request) {
     if (!text || std::from_chars(text->data(), text->data() + text->size(), size).ec != std::errc{})
         return std::nullopt;
     return size;
+}
+
+std::uint64_t document_limit(const Route& route) {
+    for (const LongDocument& one : kLongDocuments)
+        if (one.operation == route.name) return one.limit;
+    return kDocumentLimit;
 }
 
 void run_route(const Route& route, const ExchangePtr& exchange) {
@@ -32,7 +47,9 @@ model::BodyPlan S3Door::plan(const model::HttpRequest& head, const Target&) {
     model::BodyPlan plan;
     plan.limit = kDocumentLimit;
     const Route* const route = find_route(head, address_of(head));
-    if (!route || !route->streams) return plan;
+    if (!route) return plan;
+    plan.limit = document_limit(*route);
+    if (!route->streams) return plan;
     const auto size = content_length(head);
     if (size && *size <= kWholeBody) return plan;
     plan.mode = model::BodyPlan::Mode::stream;

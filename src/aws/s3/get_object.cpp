@@ -152,7 +152,8 @@ void send_content(Exchange& exchange, model::HttpResponse response,
     const std::uint64_t length = reader->length();
     if (exchange.is_head()) {
         response.body = std::make_unique<NoBody>(length);
-    } else if (length > kInOnePiece) {
+    } else if (length > kInOnePiece || reader->info().size > kInOnePiece || reader->info().parts != 0) {
+        // It is in files.
         response.body = std::make_unique<ObjectBody>(exchange.with.executor, std::move(reader));
     } else {
         std::string body(length, '\0');
@@ -169,12 +170,22 @@ void send_content(Exchange& exchange, model::HttpResponse response,
     exchange.respond(std::move(response));
 }
 
-void get_object(const ExchangePtr& exchange) {
-    const Wanted wanted = read_wanted(*exchange);
+namespace {
+
+void read_object(const ExchangePtr& exchange, const Wanted& wanted) {
     auto reader = exchange->blobs().get(exchange->address.bucket, exchange->address.key,
                                         read_conditions(*exchange), wanted.range, wanted.which);
     if (!reader) return refuse_read(*exchange, reader.error());
     answer_read(exchange, wanted, std::move(*reader));
+}
+
+}  // namespace
+
+void get_object(const ExchangePtr& exchange) {
+    const Wanted wanted = read_wanted(*exchange);
+    // What is asked for in pieces is in files, and those are opened and searched.
+    if (!wanted.range && wanted.which.part == 0) return read_object(exchange, wanted);
+    run_blocking(exchange, [wanted](const ExchangePtr& again) { read_object(again, wanted); });
 }
 
 void head_object(const ExchangePtr& exchange) {

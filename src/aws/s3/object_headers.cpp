@@ -75,6 +75,16 @@ LockHeaders read_lock(const Exchange& exchange) {
     return lock;
 }
 
+void check_storage_class(std::string_view name) {
+    if (!is_one_of(kClasses, name))
+        throw Refused{make_error("InvalidStorageClass", 400, "The storage class you specified is not valid",
+                                 {{"StorageClassRequested", std::string(name)}})};
+}
+
+void check_canned_acl(std::string_view name) {
+    if (!is_one_of(kAcls, name)) throw Refused{invalid_argument("", "x-amz-acl", std::string(name))};
+}
+
 model::Metadata read_properties(const Exchange& exchange) {
     model::Metadata properties;
     const auto keep = [&](const char* header, const char* property) {
@@ -82,14 +92,11 @@ model::Metadata read_properties(const Exchange& exchange) {
             properties[property] = *value;
     };
     if (const auto wanted = exchange.header("x-amz-storage-class")) {
-        if (!is_one_of(kClasses, *wanted))
-            throw Refused{make_error("InvalidStorageClass", 400,
-                                     "The storage class you specified is not valid",
-                                     {{"StorageClassRequested", *wanted}})};
+        check_storage_class(*wanted);
         if (*wanted != "STANDARD") properties[kStorageClass] = *wanted;
     }
     if (const auto acl = exchange.header("x-amz-acl")) {
-        if (!is_one_of(kAcls, *acl)) throw Refused{invalid_argument("", "x-amz-acl", *acl)};
+        check_canned_acl(*acl);
         if (*acl != "private") properties[kAcl] = *acl;
     }
     if (const auto encryption = exchange.header("x-amz-server-side-encryption")) {

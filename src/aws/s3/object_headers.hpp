@@ -35,6 +35,10 @@ void add_checksum(Headers& headers, const model::Checksum& checksum);
 void add_encryption(Headers& headers, const model::Metadata& properties);
 [[nodiscard]] std::string storage_class(const model::Metadata& properties);
 
+// Of an object; throw Refused where there is none of this name.
+void check_storage_class(std::string_view name);
+void check_canned_acl(std::string_view name);
+
 // Names of an object's properties.
 inline constexpr char kStorageClass[] = "storage-class", kEncryption[] = "encryption", kKmsKey[] = "kms-key",
                       kBucketKey[] = "bucket-key", kRedirect[] = "redirect", kAcl[] = "acl",

@@ -96,10 +96,14 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
             options.tags = read_tags(parse_document(document, tagging, "Tagging").child("TagSet"), 10);
         }
         if (const std::string kept_in = field("x-amz-storage-class");
-            !kept_in.empty() && kept_in != "STANDARD")
-            options.properties[kStorageClass] = kept_in;
-        if (const std::string acl = field("acl"); !acl.empty() && acl != "private")
-            options.properties[kAcl] = acl;
+            !kept_in.empty()) {
+            check_storage_class(kept_in);
+            if (kept_in != "STANDARD") options.properties[kStorageClass] = kept_in;
+        }
+        if (const std::string acl = field("acl"); !acl.empty()) {
+            check_canned_acl(acl);
+            if (acl != "private") options.properties[kAcl] = acl;
+        }
         auto writer = exchange_->blobs().put(exchange_->address.bucket, key, std::move(options));
         if (!writer) throw Refused{to_error(writer.error(), exchange_->subject())};
         writer_ = std::move(*writer);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/s3/document.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -31,7 +32,7 @@ std::string field(const std::map<std::string, std::string>& fields, std::string 
 SizeLimits check_policy(const std::string& policy, const std::map<std::string, std::string>& fields,
                         base::TimePoint now) {
     const auto decoded = base::base64_decode(policy);
-    const json document = decoded ? json::parse(*decoded, nullptr, false) : json();
+    const json document = decoded ? parse_limited(*decoded) : json();
     if (!document.is_object()) throw invalid_policy("Invalid JSON.");
     const auto expiration = document.find("expiration");
     if (expiration == document.end() || !expiration->is_string())

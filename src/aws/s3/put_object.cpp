@@ -16,7 +16,9 @@ void put_object(const ExchangePtr& exchange) {
             });
 }
 
-void upload_part(const ExchangePtr& exchange) {
+namespace {
+
+void take_part(const ExchangePtr& exchange) {
     const auto number = exchange->query_number("partNumber", 1, 10'000);
     if (!number)
         throw Refused{invalid_argument("This operation does not accept a query-string without partNumber",
@@ -39,6 +41,14 @@ void upload_part(const ExchangePtr& exchange) {
                 add_encryption(headers, {});
                 done->respond_nothing(200, std::move(headers));
             });
+}
+
+}  // namespace
+
+void upload_part(const ExchangePtr& exchange) {
+    // A part becomes a file however small it is. One that streams is written by the executor anyway.
+    if (exchange->visit.stream) return take_part(exchange);
+    run_blocking(exchange, take_part);
 }
 
 }  // namespace faasd::aws::s3

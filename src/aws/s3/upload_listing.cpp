@@ -40,7 +40,7 @@ UploadPage page_of(std::vector<model::UploadInfo> all, const Exchange& exchange,
         std::string common = found == std::string::npos ? "" : upload.key.substr(0, found + delimiter.size());
         if (!common.empty() && !page.prefixes.empty() && page.prefixes.back() == common) continue;
         if (page.uploads.size() + page.prefixes.size() == most) {
-            page.truncated = true;
+            page.truncated = most > 0;
             break;
         }
         page.next_key = upload.key;
@@ -65,8 +65,8 @@ void list_parts(const ExchangePtr& exchange) {
     auto parts = exchange->blobs().parts(exchange->address.bucket, exchange->address.key, id);
     if (!parts) return exchange->refuse(parts.error());
     std::erase_if(*parts, [&](const model::PartInfo& part) { return part.number <= after; });
-    const bool truncated = parts->size() > most;
-    if (truncated) parts->resize(most);
+    const bool truncated = most > 0 && parts->size() > most;
+    if (parts->size() > most) parts->resize(most);
     XmlAnswer answer("ListPartsResult");
     add_text(answer.root, "Bucket", exchange->address.bucket);
     add_text(answer.root, "Key", exchange->address.key);

@@ -69,6 +69,12 @@ bool applies(pugi::xml_node rule, const std::string& key, unsigned error) {
     return wanted == error && key.starts_with(condition.child("KeyPrefixEquals").text().as_string());
 }
 
+// One that was set before it was checked is as if it was not there.
+unsigned redirect_code(pugi::xml_node to) {
+    const unsigned code = to.child("HttpRedirectCode").text().as_uint(301);
+    return code > 300 && code < 309 ? code : 301;
+}
+
 bool follow_rules(Exchange& exchange, pugi::xml_node configuration, unsigned error) {
     const std::string& key = exchange.address.key;
     for (const pugi::xml_node rule : configuration.child("RoutingRules").children("RoutingRule")) {
@@ -83,7 +89,7 @@ bool follow_rules(Exchange& exchange, pugi::xml_node configuration, unsigned err
         }
         const std::string host =
             to.child("HostName").text().as_string(std::string(exchange.visit.request.host).c_str());
-        redirect(exchange, to.child("HttpRedirectCode").text().as_uint(301),
+        redirect(exchange, redirect_code(to),
                  std::string(to.child("Protocol").text().as_string("http")) + "://" + host + "/" +
                      base::percent_encode(target, "/"));
         return true;

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/protocol/operation_door.hpp"
 #include "aws/sqs/errors.hpp"
 #include "aws/sqs/redrive_policy.hpp"
@@ -123,7 +124,7 @@ void apply_one(const std::string& name, const std::string& value, const Scope& s
         if (value != "perQueue" && value != "perMessageGroupId") refuse_attribute(name);
         keep(into, name, value, "perQueue");
     } else if (name == "Policy") {
-        if (!value.empty() && !json::parse(value, nullptr, false).is_object()) refuse_attribute(name);
+        if (!value.empty() && !parse_limited(value).is_object()) refuse_attribute(name);
         keep(into, name, value);
     } else if (is_one_of(kOther, name)) {
         apply_encryption(name, value, into);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/sqs/errors.hpp"
 #include "aws/sqs/operations.hpp"
 #include "aws/sqs/parameters.hpp"
@@ -42,7 +43,7 @@ struct Handle {
 };
 Handle read_handle_of_move(const std::string& text) {
     const auto bytes = base::base64_decode(text);
-    const json parsed = bytes ? json::parse(*bytes, nullptr, false) : json();
+    const json parsed = bytes ? parse_limited(*bytes) : json();
     Handle handle;
     if (parsed.is_object()) {
         const auto id = parsed.find("taskId"), source = parsed.find("sourceArn");

@@ -21,6 +21,8 @@ struct Node {
     std::map<std::string, Node, std::less<>> children;
 };
 constexpr std::size_t deepest = 8;
+// A batch of ten messages with ten attributes each has fewer than five hundred.
+constexpr std::size_t most_parameters = 2000;
 
 void insert(Node& root, std::string_view name, const std::string& value) {
     Node* at = &root;
@@ -179,6 +181,9 @@ class Form final : public QueryForm {
   public:
     [[nodiscard]] json params(std::string_view operation, const model::HttpRequest& request,
                               const Parameters& given) const override {
+        if (given.size() > most_parameters)
+            throw Refusal{invalid_parameter("A request has at most " + std::to_string(most_parameters) +
+                                            " parameters.")};
         Node root;
         for (const auto& [name, value] : given)
             if (name != "Action" && name != "Version" && !name.starts_with("X-Amz-"))

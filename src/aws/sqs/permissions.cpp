@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/protocol/temporary_key.hpp"
 #include "aws/sqs/errors.hpp"
 #include "aws/sqs/operations.hpp"
@@ -87,7 +88,7 @@ json statement_of(const Grant& grant, const QueueAddress& queue) {
 
 json policy_of(const model::QueueAttributes& attributes, const QueueAddress& queue) {
     const auto found = attributes.other.find("Policy");
-    json policy = found == attributes.other.end() ? json() : json::parse(found->second, nullptr, false);
+    json policy = found == attributes.other.end() ? json() : parse_limited(found->second);
     if (!policy.is_object())
         policy = {{"Version", "2008-10-17"},
                   {"Id", queue.arn() + "/SQSDefaultPolicy"},
@@ -113,7 +114,11 @@ void add_permission(model::Queues& queues, Call call) {
         if (find_statement(statements, grant.label) != statements.end())
             throw Refusal{invalid_value(grant.label, "Label", "Already exists.")};
         statements.push_back(statement_of(grant, queue));
-        attributes.other["Policy"] = policy.dump();
+        std::string text = policy.dump();
+        if (text.size() > kPolicyBytes)
+            throw Refusal{error_of("OverLimit", "The policy would be longer than " +
+                                                    std::to_string(kPolicyBytes) + " bytes.")};
+        attributes.other["Policy"] = std::move(text);
     });
     queues.change_attributes(queue.engine_name(), std::move(change), answer_done(std::move(call)));
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/protocol/operation_door.hpp"
 #include "aws/sqs/errors.hpp"
 #include "aws/sqs/queue_address.hpp"
@@ -49,7 +50,7 @@ std::string_view permission_name(Permission permission) {
 std::optional<model::RedrivePolicy> read_redrive_policy(const std::string& text, const Scope& scope) {
     if (text.empty()) return std::nullopt;
     constexpr std::string_view name = "RedrivePolicy";
-    const json policy = json::parse(text, nullptr, false);
+    const json policy = parse_limited(text);
     if (!policy.is_object()) refuse_policy(text, name, "Redrive policy is not a valid JSON map.");
     const auto target = policy.find("deadLetterTargetArn"), count = policy.find("maxReceiveCount");
     if (target == policy.end())
@@ -76,7 +77,7 @@ std::optional<model::RedrivePolicy> read_redrive_policy(const std::string& text,
 std::optional<model::RedriveAllow> read_redrive_allow_policy(const std::string& text) {
     if (text.empty()) return std::nullopt;
     constexpr std::string_view name = "RedriveAllowPolicy";
-    const json policy = json::parse(text, nullptr, false);
+    const json policy = parse_limited(text);
     if (!policy.is_object()) refuse_policy(text, name, "Redrive allow policy is not a valid JSON map.");
     const auto permission = policy.find("redrivePermission");
     const std::string said =

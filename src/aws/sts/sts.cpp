@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "aws/protocol/limited_json.hpp"
 #include "aws/protocol/temporary_key.hpp"
 #include "aws/protocol/xml.hpp"
 #include "base/digest.hpp"
@@ -16,6 +17,9 @@ namespace {
 
 using nlohmann::json;
 
+// Of roles and sessions (IAM User Guide, "IAM and AWS STS quotas").
+constexpr std::string_view kNameCharacters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-";
 constexpr const char* kToken = "x-amz-security-token";
 
 // Who the temporary credentials are for. It travels in the session token, so that nothing has to be kept.
@@ -32,7 +36,7 @@ std::string token_of(const Identity& identity) {
 std::optional<Identity> identity_of(std::string_view token, const std::string& account) {
     const auto text = base::base64_decode(token);
     if (!text) return std::nullopt;
-    const json all = json::parse(*text, nullptr, false);
+    const json all = parse_limited(*text);
     if (!all.is_object() || !all.contains("id") || !all.contains("arn") || !all["id"].is_string() || !all["arn"].is_string())
         return std::nullopt;
     Identity identity{all["id"].get<std::string>(), all["arn"].get<std::string>()};
@@ -99,9 +103,11 @@ json credentials(const base::Clock& clock, const std::string& account, const Cal
 void assume_role(const base::Clock& clock, Call call) {
     const std::string role = text(call, "RoleArn", 20, 2048), session = text(call, "RoleSessionName", 2, 64);
     Arn arn;
-    if (!parse_arn(role, arn) || arn.service != "iam" || !arn.resource.starts_with("role/"))
+    if (!parse_arn(role, arn) || arn.service != "iam" || !is_account(arn.account) ||
+        !arn.resource.starts_with("role/") || arn.resource.ends_with('/') ||
+        arn.resource.find_first_not_of(std::string(kNameCharacters) + '/') != std::string_view::npos)
         refuse(role + " is invalid");
-    if (session.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-") != std::string::npos)
+    if (session.find_first_not_of(kNameCharacters) != std::string::npos)
         refuse("1 validation error detected: Value '" + session +
                "' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: "
                "[\\w+=,.@-]*");

@@ -16,7 +16,7 @@ using storage::connection_of;
 BlobEngine::BlobEngine(storage::Store& store, const base::Clock& clock, base::Timers& timers,
                        BlobOptions options)
     : core_(std::make_shared<Core>(store, clock, timers, std::move(options))) {
-    core_->sweeps.start(core_);
+    core_->sweeps.begin(core_);
 }
 
 BlobEngine::~BlobEngine() {

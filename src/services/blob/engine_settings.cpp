@@ -96,6 +96,7 @@ void BlobEngine::set_lifecycle(std::string bucket, std::vector<model::LifecycleR
             const auto id = require_bucket(connection, bucket);
             if (!id) return id.error();
             put_document(connection, *id, kLifecycle, encode_rules(rules));
+            forget_sweep(connection);
             transaction.after_commit([core] { core->sweeps.start(core); });
             return {};
         },

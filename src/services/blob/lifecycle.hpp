@@ -7,6 +7,7 @@
 
 #include "base/timers.hpp"
 #include "model/blobs.hpp"
+#include "storage/store.hpp"
 
 namespace faasd::blob {
 
@@ -19,10 +20,15 @@ struct Core;
 // The midnight (UTC) so many days later, rounded up.
 [[nodiscard]] base::TimePoint midnight_after(base::TimePoint time, std::uint32_t days);
 
+// In the transaction that changes rules: a daemon that ends before it applied them does so when it starts.
+void forget_sweep(storage::Connection& connection);
+
 // Goes over all buckets with rules once a day at midnight, and whenever rules change, in small steps on the
 // store's writer thread. Thread-safe.
 class Sweeps {
   public:
+    // Once, when the engine starts: sweeps as start() does, but not a second time on a day (UTC).
+    void begin(const std::shared_ptr<Core>& core);
     // Sweeps now if there are rules, and at every midnight from then on.
     void start(const std::shared_ptr<Core>& core);
     void stop();

@@ -30,6 +30,19 @@ std::vector<std::int64_t> available_groups(storage::Connection& connection, std:
     return groups;
 }
 
+std::vector<std::int64_t> available_groups_until(storage::Connection& connection, std::int64_t queue,
+                                                 base::TimePoint now, std::int64_t last, std::size_t limit) {
+    auto row = connection.prepare(
+        "SELECT id FROM message_groups g WHERE queue = ? AND available_at <= ? AND "
+        "(SELECT id FROM messages INDEXED BY messages_of_group WHERE message_group = g.id ORDER BY id LIMIT 1) "
+        "<= ? ORDER BY available_at LIMIT ?");
+    row.bind(1, queue).bind(2, base::to_micros(now)).bind(3, last).bind(4, static_cast<std::int64_t>(limit));
+    std::vector<std::int64_t> groups;
+    while (row.step())
+        groups.push_back(row.integer(0));
+    return groups;
+}
+
 void refresh_group(storage::Connection& connection, std::int64_t group, base::TimePoint now) {
     std::int64_t in_flight_until = 0;
     std::int64_t first_visible_at = 0;

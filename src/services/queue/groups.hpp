@@ -18,6 +18,10 @@ namespace faasd::queue {
 // Groups with a message to deliver, longest available first, so that they take turns.
 [[nodiscard]] std::vector<std::int64_t> available_groups(storage::Connection& connection, std::int64_t queue,
                                                          base::TimePoint now, std::size_t limit);
+// Those of them whose first message has an id of at most `last`.
+[[nodiscard]] std::vector<std::int64_t> available_groups_until(storage::Connection& connection,
+                                                               std::int64_t queue, base::TimePoint now,
+                                                               std::int64_t last, std::size_t limit);
 
 // Finds out anew from the group's messages when it is available: not while one of them is in flight, and not
 // before its first is visible. A group without messages goes.

@@ -10,6 +10,9 @@
 namespace faasd::queue {
 namespace {
 
+// What people look at is not more than this, and a message.
+constexpr std::size_t kMostPeekedBytes = 16 << 20;
+
 // The backlog is counted as it grows; only what is not visible, and what is expired but not removed yet, is
 // counted here, in the indexes.
 void count(storage::Connection& connection, const Definition& queue, base::TimePoint now,
@@ -57,7 +60,8 @@ base::Result<model::QueueInfo> look_at(QueueEngine::Core& core, std::string_view
     info.modified_at = queue->modified_at;
     const auto now = core.clock.now();
     count(reader.connection(), *queue, now, info);
-    const auto oldest = oldest_messages(reader.connection(), queue->id, now - queue->attributes.retention, 1);
+    const auto oldest = oldest_messages(reader.connection(), queue->id, now - queue->attributes.retention, 1,
+                                        kMostPeekedBytes);
     if (!oldest.empty()) info.oldest_sent_at = oldest.front().sent_at;
     return info;
 }
@@ -83,7 +87,8 @@ base::Result<std::vector<model::Message>> messages_of(QueueEngine::Core& core, s
     if (!definition) return no_such_queue(queue);
     std::vector<model::Message> messages;
     for (auto& row : oldest_messages(reader.connection(), definition->id,
-                                     core.clock.now() - definition->attributes.retention, limit)) {
+                                     core.clock.now() - definition->attributes.retention, limit,
+                                     kMostPeekedBytes)) {
         messages.push_back(std::move(row.message));
     }
     return messages;

@@ -35,8 +35,10 @@ FullRow read_full_row(storage::Connection& connection, const storage::Statement&
         auto content = connection.prepare("SELECT content FROM message_contents WHERE id = ?");
         content.bind(1, row.id);
         content.step();
+        row.content_bytes = content.blob(0).size();
         decode_content(content.blob(0), message);
     } else {
+        row.content_bytes = s.blob(11).size();
         decode_content(s.blob(11), message);
     }
     if (!s.is_null(9)) message.system_attributes.emplace("DeadLetterQueueSourceArn", s.text(9));
@@ -52,10 +54,14 @@ void renumber_content(storage::Connection& connection, std::int64_t from, std::i
     connection.prepare("UPDATE message_contents SET id = ? WHERE id = ?").bind(1, to).bind(2, from).run();
 }
 
-std::vector<FullRow> read_all(storage::Connection& connection, storage::Statement& statement) {
+std::vector<FullRow> read_all(storage::Connection& connection, storage::Statement& statement,
+                              std::size_t most_bytes = std::numeric_limits<std::size_t>::max()) {
     std::vector<FullRow> rows;
-    while (statement.step())
+    std::size_t bytes = 0;
+    while (bytes <= most_bytes && statement.step()) {
         rows.push_back(read_full_row(connection, statement));
+        bytes += rows.back().content_bytes;
+    }
     return rows;
 }
 
@@ -94,21 +100,36 @@ std::vector<FullRow> visible_messages(Work& work, std::int64_t queue, std::size_
     return read_all(work.connection(), statement);
 }
 
-std::vector<FullRow> messages_of_group(Work& work, std::int64_t group, std::size_t limit) {
+std::vector<FullRow> visible_messages_until(Work& work, std::int64_t queue, std::int64_t last,
+                                            std::size_t limit, std::size_t most_bytes) {
+    auto statement = work.connection().prepare("SELECT " FAASD_FULL_COLUMNS
+                                               " FROM messages INDEXED BY messages_by_visibility WHERE queue "
+                                               "= ? AND visible_at <= ? AND id <= ? ORDER BY visible_at "
+                                               "LIMIT ?");
+    statement.bind(1, queue)
+        .bind(2, base::to_micros(work.now()))
+        .bind(3, last)
+        .bind(4, static_cast<std::int64_t>(limit));
+    return read_all(work.connection(), statement, most_bytes);
+}
+
+std::vector<FullRow> messages_of_group(Work& work, std::int64_t group, std::size_t limit,
+                                       std::size_t most_bytes) {
     auto statement = work.connection().prepare(
         "SELECT " FAASD_FULL_COLUMNS
         " FROM messages INDEXED BY messages_of_group WHERE message_group = ? ORDER BY id LIMIT ?");
     statement.bind(1, group).bind(2, static_cast<std::int64_t>(limit));
-    return read_all(work.connection(), statement);
+    return read_all(work.connection(), statement, most_bytes);
 }
 
 std::vector<FullRow> oldest_messages(storage::Connection& connection, std::int64_t queue,
-                                     base::TimePoint after, std::size_t limit) {
+                                     base::TimePoint after, std::size_t limit,
+                                     std::size_t most_bytes) {
     auto statement = connection.prepare(
         "SELECT " FAASD_FULL_COLUMNS
         " FROM messages INDEXED BY messages_by_age WHERE queue = ? AND sent_at > ? ORDER BY sent_at LIMIT ?");
     statement.bind(1, queue).bind(2, base::to_micros(after)).bind(3, static_cast<std::int64_t>(limit));
-    return read_all(connection, statement);
+    return read_all(connection, statement, most_bytes);
 }
 
 std::optional<Row> find_message(Work& work, std::int64_t queue, std::int64_t id) {

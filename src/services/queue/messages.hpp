@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,13 +34,20 @@ void add_message(Work& work, const NewMessage& message);
 // A row with its message; without a receipt handle.
 struct FullRow : Row {
     model::Message message;
+    std::size_t content_bytes = 0;  // as it is stored
 };
 // Visible ones, those that became visible first in front.
 [[nodiscard]] std::vector<FullRow> visible_messages(Work& work, std::int64_t queue, std::size_t limit);
-[[nodiscard]] std::vector<FullRow> messages_of_group(Work& work, std::int64_t group, std::size_t limit);
-// In order of age, sent after `after`.
+// Those of them with an id of at most `last`, until their contents have more than so many bytes.
+[[nodiscard]] std::vector<FullRow> visible_messages_until(Work& work, std::int64_t queue, std::int64_t last,
+                                                          std::size_t limit, std::size_t most_bytes);
+[[nodiscard]] std::vector<FullRow> messages_of_group(
+    Work& work, std::int64_t group, std::size_t limit,
+    std::size_t most_bytes = std::numeric_limits<std::size_t>::max());
+// In order of age, sent after `after`, until their contents have more than so many bytes.
 [[nodiscard]] std::vector<FullRow> oldest_messages(storage::Connection& connection, std::int64_t queue,
-                                                   base::TimePoint after, std::size_t limit);
+                                                   base::TimePoint after, std::size_t limit,
+                                                   std::size_t most_bytes);
 
 [[nodiscard]] std::optional<Row> find_message(Work& work, std::int64_t queue, std::int64_t id);
 [[nodiscard]] std::optional<FullRow> find_full_message(Work& work, std::int64_t queue, std::int64_t id);

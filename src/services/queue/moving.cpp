@@ -16,6 +16,7 @@ using Status = model::Move::Status;
 
 // What a job moves at most: some ten milliseconds, which is what others wait for it.
 constexpr std::size_t most_a_step = 500;
+constexpr std::size_t most_bytes_a_step = 4 << 20;
 // So often in a second at most does a move with a rate make a step.
 constexpr std::uint32_t steps_a_second = 10;
 constexpr base::Duration retry_after = std::chrono::seconds{1};
@@ -34,18 +35,18 @@ Pace pace_of(const model::MoveRequest& request) {
 // Messages of the queue that can be received and were there when the move began, in the order of receiving.
 std::vector<FullRow> next_messages(Work& work, const Definition& source, std::int64_t last,
                                    std::size_t limit) {
+    if (!source.attributes.fifo)
+        return visible_messages_until(work, source.id, last, limit, most_bytes_a_step);
     std::vector<FullRow> rows;
-    if (!source.attributes.fifo) {
-        rows = visible_messages(work, source.id, limit);
-        std::erase_if(rows, [last](const FullRow& row) { return row.id > last; });
-        return rows;
-    }
-    for (const std::int64_t group : available_groups(work.connection(), source.id, work.now(), limit)) {
-        for (FullRow& row : messages_of_group(work, group, limit - rows.size())) {
+    std::size_t bytes = 0;
+    for (const std::int64_t group :
+         available_groups_until(work.connection(), source.id, work.now(), last, limit)) {
+        for (FullRow& row : messages_of_group(work, group, limit - rows.size(), most_bytes_a_step - bytes)) {
             if (row.id > last || row.visible_at > work.now()) break;
+            bytes += row.content_bytes;
             rows.push_back(std::move(row));
         }
-        if (rows.size() >= limit) break;
+        if (rows.size() >= limit || bytes >= most_bytes_a_step) break;
     }
     return rows;
 }

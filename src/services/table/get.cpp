@@ -32,7 +32,8 @@ base::Result<std::optional<Paths>> parse(const model::GetItem& request) {
 }  // namespace
 
 base::Result<std::optional<model::Item>> get_item(storage::Connection& connection, Catalog& catalog,
-                                                  const model::GetItem& request, base::TimePoint now) {
+                                                  const model::GetItem& request, base::TimePoint now,
+                                                  std::uint64_t* size) {
     const auto projection = parse(request);
     if (!projection) return projection.error();
     model::Item key = request.key;
@@ -43,7 +44,8 @@ base::Result<std::optional<model::Item>> get_item(storage::Connection& connectio
 
     const auto stored = read_item(connection, (*schema)->id, row_key((*schema)->definition.key, key));
     const bool exists = stored && !is_expired(stored->expires_at, now);
-    if (request.read_bytes) *request.read_bytes = exists ? stored->size : 0;
+    for (std::uint64_t* const to : {request.read_bytes, size})
+        if (to) *to = exists ? stored->size : 0;
     if (!exists) return std::optional<model::Item>{};
     auto item = decode_item(stored->bytes);
     if (!item) return item.error();

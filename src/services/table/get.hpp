@@ -14,8 +14,10 @@ namespace faasd::table {
 // TransactGetItems takes so many.
 inline constexpr std::size_t kMaxGets = 100;
 
-// On what the connection sees: its caller opens a snapshot where several reads must see one state.
+// On what the connection sees: its caller opens a snapshot where several reads must see one state. `size` is set to the
+// item's, before its projection.
 [[nodiscard]] base::Result<std::optional<model::Item>> get_item(storage::Connection& connection, Catalog& catalog,
-                                                                const model::GetItem& request, base::TimePoint now);
+                                                                const model::GetItem& request, base::TimePoint now,
+                                                                std::uint64_t* size = nullptr);
 
 }  // namespace faasd::table

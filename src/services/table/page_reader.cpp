@@ -93,10 +93,11 @@ class RowView {
         return {};
     }
     [[nodiscard]] std::uint64_t size() const { return size_; }
-    // Of 4 KB: what the table had to give because the index lacks it.
-    [[nodiscard]] std::uint64_t fetched_units() const {
-        return fetched_ ? (static_cast<std::uint64_t>(rows_.integer(Columns::size)) + 4095) / 4096 : 0;
+    // What the table had to give because the index lacks it; in units of 4 KB as well.
+    [[nodiscard]] std::uint64_t fetched_bytes() const {
+        return fetched_ ? static_cast<std::uint64_t>(rows_.integer(Columns::size)) : 0;
     }
+    [[nodiscard]] std::uint64_t fetched_units() const { return (fetched_bytes() + 4095) / 4096; }
     [[nodiscard]] bool passes_filter() const { return !request_.filter || holds(request_.filter, seen()); }
     [[nodiscard]] model::Item take() {
         if (request_.projection) return project(seen(), *request_.projection);
@@ -130,6 +131,7 @@ class RowView {
 Result<model::Page> read_page(storage::Statement& rows, const PageRequest& request) {
     model::Page page;
     RowPosition last;
+    std::uint64_t fetched = 0;
     const auto end_after_last = [&]() -> Result<model::Page> {
         auto key = start_key_at(request, last);
         if (!key) return key.error();
@@ -144,9 +146,11 @@ Result<model::Page> read_page(storage::Statement& rows, const PageRequest& reque
         if (!rows.is_null(Columns::expires_at) && is_expired(rows.integer(Columns::expires_at), request.now)) continue;
         RowView row(rows, request);
         if (auto ok = row.load(); !ok) return ok.error();
-        if (page.scanned_count > 0 && page.scanned_bytes + row.size() > kMaxPageBytes) return end_after_last();
+        if (page.scanned_count > 0 && std::max(page.scanned_bytes + row.size(), fetched + row.fetched_bytes()) > kMaxPageBytes)
+            return end_after_last();
         ++page.scanned_count;
         page.scanned_bytes += row.size();
+        fetched += row.fetched_bytes();
         page.fetched_units += row.fetched_units();
         assign(last, rows, request.index != nullptr);
         if (row.passes_filter()) {

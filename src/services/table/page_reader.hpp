@@ -15,7 +15,8 @@
 
 namespace faasd::table {
 
-// A page ends before the item that would bring it over 1 MiB, measured before the filter.
+// A page ends before the item that would bring it over 1 MiB, measured before the filter; what a local index fetches
+// from its table is measured apart.
 inline constexpr std::uint64_t kMaxPageBytes = 1024 * 1024;
 
 // A row's place in the order of what is read: its own key (the index's where one is read), and the item's key,

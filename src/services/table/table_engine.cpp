@@ -277,9 +277,14 @@ Result<std::vector<std::optional<Item>>> TableEngine::get_many(const std::vector
         const base::TimePoint now = core_->clock.now();
         const Snapshot snapshot(connection);
         Items items;
+        std::uint64_t bytes = 0;
         for (const model::GetItem& request : requests) {
-            auto item = get_item(connection, core_->catalog, request, now);
+            std::uint64_t size = 0;
+            auto item = get_item(connection, core_->catalog, request, now, &size);
             if (!item) return item.error();
+            bytes += size;
+            if (bytes > kMaxTransactionBytes)
+                return validation_error("Transaction request cannot exceed 4 MB: the items that this one reads have more");
             items.push_back(std::move(*item));
         }
         return items;

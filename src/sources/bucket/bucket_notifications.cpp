@@ -15,9 +15,9 @@
 namespace faasd::sources {
 namespace {
 
-bool target_is_missing(const base::Error& error) {
-    return error.code == make_error_code(model::QueueErrc::no_such_queue) ||
-           error.code == make_error_code(SourceErrc::no_such_function);
+// What the target has against the notification, whereas the store could keep it: no reason to refuse the write.
+bool is_the_targets_refusal(const base::Error& error) {
+    return error.code.category() == model::queue_category() || error.code.category() == source_category();
 }
 
 // Those that a bucket brings along itself: {"rules": [{"id", "events", "prefix", "suffix", "queue" or "function"}]}
@@ -68,8 +68,8 @@ base::Result<> BucketNotifications::consider(model::Transaction& transaction, co
                                              const model::BucketNotification& notification, const std::string& id) {
     if (!selects(notification, change)) return {};
     auto notified = notify(transaction, change, notification, id);
-    if (notified || !target_is_missing(notified.error())) return notified;
-    spdlog::error("bucket {}: {} of {} is not notified: {}", change.bucket, change.name, change.object.key,
+    if (notified || !is_the_targets_refusal(notified.error())) return notified;
+    spdlog::warn("bucket {}: {} of {} is not notified: {}", change.bucket, change.name, change.object.key,
                   notified.error().message);
     return {};
 }

@@ -515,11 +515,15 @@ class Statements(DynamoDbTest):
         name = self.filled()
         select = 'SELECT * FROM "%s" WHERE "user" = \'u\' AND at = %d'
         got = self.db.batch_execute_statement(Statements=[
-            {"Statement": select % (name, 1)}, {"Statement": select % (name, 99)}, {"Statement": 'SELECT * FROM "%s"' % name},
-            {"Statement": 'INSERT INTO "%s" VALUE {\'user\': \'u\', \'at\': 1}' % name}])["Responses"]
+            {"Statement": select % (name, 1)}, {"Statement": select % (name, 99)}, {"Statement": 'SELECT * FROM "%s"' % name}])["Responses"]
         self.assertEqual(got[0]["Item"]["at"], {"N": "1"})
         self.assertNotIn("Item", got[1])
-        self.assertEqual([r["Error"]["Code"] for r in got[2:]], ["ValidationError", "DuplicateItem"])
+        self.assertEqual(got[2]["Error"]["Code"], "ValidationError")
+        insert = 'INSERT INTO "%s" VALUE {\'user\': \'u\', \'at\': 1}' % name
+        got = self.db.batch_execute_statement(Statements=[{"Statement": insert}])["Responses"]
+        self.assertEqual(got[0]["Error"]["Code"], "DuplicateItem")
+        self.invalid("BatchExecuteStatement API does not support both read and write operations in the same request.",
+                     self.db.batch_execute_statement, Statements=[{"Statement": select % (name, 1)}, {"Statement": insert}])
         got = self.db.execute_transaction(TransactStatements=[{"Statement": select % (name, i)} for i in (0, 1)])["Responses"]
         self.assertEqual([r["Item"]["at"]["N"] for r in got], ["0", "1"])
         with self.assertRaises(self.db.exceptions.TransactionCanceledException):

@@ -24,15 +24,18 @@ struct Reply {
 };
 
 struct InPlace final : model::BlockingExecutor {
-    void post(base::UniqueFunction<void()> job) override { job(); }
+    void post(base::UniqueFunction<void()> job) override {
+        ++jobs;
+        job();
+    }
+    std::size_t jobs = 0;
 };
 
 class DynamoDb : public table::test::TableTest {
   protected:
     void SetUp() override {
-        const auto executor = std::make_shared<InPlace>();
-        door_ = std::make_unique<OperationDoor>(describe(*tables, clock), executor);
-        streams_ = std::make_unique<OperationDoor>(describe_streams(*tables, clock), executor);
+        door_ = std::make_unique<OperationDoor>(describe(*tables, clock), executor_);
+        streams_ = std::make_unique<OperationDoor>(describe_streams(*tables, clock), executor_);
     }
 
     Reply send(std::string operation, std::string body, Scope scope = {}) {
@@ -75,6 +78,7 @@ class DynamoDb : public table::test::TableTest {
         call("CreateTable", params);
     }
 
+    std::shared_ptr<InPlace> executor_ = std::make_shared<InPlace>();
     std::unique_ptr<OperationDoor> door_, streams_;
 };
 

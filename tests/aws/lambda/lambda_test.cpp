@@ -1,9 +1,14 @@
 #include "aws/lambda/lambda.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
+#include "aws/lambda/functions.hpp"
 #include "aws/recorded_answer.hpp"
 #include "base/digest.hpp"
+#include "base/random.hpp"
 
 namespace faasd::aws::lambda {
 namespace {
@@ -176,6 +181,28 @@ TEST_F(LambdaTest, an_operation_that_is_not_there_is_not_implemented) {
     const auto answer = request("POST", "/2015-03-31/functions", "{}");
     EXPECT_EQ(answer.status(), 501u);
     EXPECT_EQ(answer.header("x-amzn-ErrorType"), "NotImplemented");
+}
+
+TEST(LambdaCode, is_read_again_when_the_file_changed) {
+    const auto file = std::filesystem::temp_directory_path() / ("faasd-code-" + base::random_hex(12));
+    const auto write = [&](const char* text, int second) {
+        std::ofstream(file) << text;
+        std::filesystem::last_write_time(
+            file, std::filesystem::file_time_type{} + std::chrono::seconds{1'000'000 + second});
+    };
+    model::FunctionDefinition function;
+    function.module = file;
+    const auto digest = [&] { return configuration_of(function, {})["CodeSha256"].get<std::string>(); };
+    write("one", 0);
+    const std::string one = digest();
+    write("two", 0);
+    EXPECT_EQ(digest(), one);  // as it was: nobody looks into the file
+    write("two", 1);
+    const std::string two = digest();
+    EXPECT_NE(two, one);
+    write("three", 1);
+    EXPECT_NE(digest(), two);
+    std::filesystem::remove(file);
 }
 
 }  // namespace

@@ -117,5 +117,11 @@ TEST(S3PostPolicy, holds_the_form_to_its_conditions) {
     EXPECT_EQ(code_of_policy("no JSON"), "InvalidPolicyDocument");
 }
 
+TEST(S3PostPolicy, that_is_nested_deeply_is_none) {
+    const std::string deep = std::string(9000, '[') + std::string(9000, ']');
+    EXPECT_EQ(code_of_policy(R"({"expiration": "2030-01-01T00:00:00Z", "conditions": [{"a": )" + deep + "}]}"),
+              "InvalidPolicyDocument");
+}
+
 }  // namespace
 }  // namespace faasd::aws::s3

@@ -16,7 +16,11 @@ namespace faasd::aws::s3 {
 namespace {
 
 struct InPlace final : model::BlockingExecutor {
-    void post(base::UniqueFunction<void()> job) override { job(); }
+    void post(base::UniqueFunction<void()> job) override {
+        ++posts;
+        job();
+    }
+    int posts = 0;
 };
 
 // Answers whoever waits.
@@ -37,7 +41,7 @@ class S3DoorTest : public testing::Test {
         store_ = storage::Store::open(std::move(options)).value();
         engine_ = std::make_unique<blob::BlobEngine>(*store_, clock_, timers_);
         door_ = std::make_unique<S3Door>(
-            Parts{*engine_, clock_, std::make_shared<InPlace>(),
+            Parts{*engine_, clock_, executor_,
                   model::ForgeryGuard({{}, {".amazonaws.com"}, true}),
                   [](std::string_view arn) { return arn.ends_with(":known"); },
                   [this](std::string_view, std::string body) { told_.push_back(std::move(body)); }});
@@ -86,6 +90,7 @@ class S3DoorTest : public testing::Test {
     base::ManualTimers timers_{clock_};
     std::unique_ptr<storage::Store> store_;
     std::unique_ptr<blob::BlobEngine> engine_;
+    std::shared_ptr<InPlace> executor_ = std::make_shared<InPlace>();
     std::unique_ptr<S3Door> door_;
     bool without_length_ = false;
     std::vector<std::string> told_;  // of queues that became destinations
@@ -257,6 +262,101 @@ TEST_F(S3DoorTest, small_bodies_come_whole_and_large_ones_stream) {
     EXPECT_EQ(plan("PUT", "/photos/a", "1000"), model::BodyPlan::Mode::buffer);
     EXPECT_EQ(plan("PUT", "/photos/a", "1000000"), model::BodyPlan::Mode::stream);
     EXPECT_EQ(plan("PUT", "/photos", "1000000"), model::BodyPlan::Mode::buffer);
+}
+
+TEST_F(S3DoorTest, documents_that_are_nested_deeply_are_refused) {
+    std::string deep;
+    for (int i = 0; i < 5000; ++i)
+        deep += "<a>";
+    for (int i = 0; i < 5000; ++i)
+        deep += "</a>";
+    EXPECT_EQ(code_of(ask("PUT", "/photos?lifecycle",
+                          "<LifecycleConfiguration><Rule><ID>" + deep +
+                              "</ID><Status>Enabled</Status><Prefix/><Expiration><Days>1</Days></Expiration>"
+                              "</Rule></LifecycleConfiguration>")),
+              "MalformedXML");
+    const std::string lists = std::string(9000, '[') + std::string(9000, ']');
+    EXPECT_EQ(code_of(ask("PUT", "/photos?policy", R"({"Statement": )" + lists + "}")), "MalformedPolicy");
+    EXPECT_EQ(code_of(ask("PUT", "/photos?policy",
+                          R"({"Statement": [], "Id": ")" + std::string(20 * 1024, 'x') + "\"}")),
+              "MalformedPolicy");
+}
+
+TEST_F(S3DoorTest, an_object_is_restored_for_a_number_of_days) {
+    ask("PUT", "/photos/old", "x", {{"x-amz-storage-class", "GLACIER"}});
+    const auto restore = [&](const std::string& days) {
+        return ask("POST", "/photos/old?restore", "<RestoreRequest><Days>" + days + "</Days></RestoreRequest>");
+    };
+    EXPECT_EQ(code_of(restore("abc")), "MalformedXML");
+    for (const char* days : {"0", "2147483647", "99999999999999999999"})
+        EXPECT_EQ(code_of(restore(days)), "InvalidArgument") << days;
+    EXPECT_EQ(restore("3").status(), 202u);
+}
+
+TEST_F(S3DoorTest, a_page_of_nothing_is_the_last) {
+    ask("POST", "/photos/big?uploads");
+    const auto empty = ask("GET", "/photos?uploads&max-uploads=0");
+    EXPECT_NE(empty.body().find("<IsTruncated>false"), std::string::npos);
+}
+
+TEST_F(S3DoorTest, documents_are_short_but_for_lists) {
+    const auto limit = [&](const std::string& method, const std::string& path, const std::string& query) {
+        model::HttpRequest head;
+        head.method = method;
+        head.raw_path = path;
+        head.raw_query = query;
+        head.host = "localhost";
+        return door_->plan(head, {}).limit;
+    };
+    EXPECT_EQ(limit("PUT", "/photos", "cors"), 256u << 10);
+    EXPECT_EQ(limit("POST", "/photos", "delete"), 2u << 20);
+    EXPECT_EQ(limit("POST", "/photos/a", "uploadId=x"), 8u << 20);
+}
+
+TEST_F(S3DoorTest, what_is_in_files_is_read_and_written_off_the_calling_thread) {
+    ask("PUT", "/photos/large", std::string(200'000, 'x'));
+    ask("PUT", "/photos/small", "hello");
+    const std::string begun = ask("POST", "/photos/parts?uploads").body();
+    const std::size_t at = begun.find("<UploadId>") + 10;
+    const std::string id = begun.substr(at, begun.find('<', at) - at);
+    const auto posts = [&](auto&& step) {
+        const int before = executor_->posts;
+        step();
+        return executor_->posts - before;
+    };
+    EXPECT_EQ(posts([&] { EXPECT_EQ(ask("GET", "/photos/small").body(), "hello"); }), 0);
+    EXPECT_GT(posts([&] { EXPECT_EQ(ask("GET", "/photos/large", {}, {{"Range", "bytes=0-3"}}).status(), 206u); }), 0);
+    EXPECT_GT(posts([&] {
+                  EXPECT_EQ(ask("PUT", "/photos/parts?partNumber=1&uploadId=" + id, "part").status(), 200u);
+              }), 0);
+}
+
+TEST_F(S3DoorTest, a_web_site_redirects_with_a_code_of_redirects) {
+    const auto configure = [&](const std::string& code) {
+        return ask("PUT", "/photos?website",
+                   "<WebsiteConfiguration><IndexDocument><Suffix>index.html</Suffix></IndexDocument>"
+                   "<RoutingRules><RoutingRule><Redirect><HostName>a</HostName><HttpRedirectCode>" +
+                       code + "</HttpRedirectCode></Redirect></RoutingRule></RoutingRules></WebsiteConfiguration>");
+    };
+    for (const char* code : {"200", "99999", "x", "300", ""})
+        EXPECT_EQ(code_of(configure(code)), "InvalidRequest") << code;
+    EXPECT_EQ(configure("307").status(), 200u);
+    EXPECT_EQ(ask("GET", "/a", {}, {}, "photos.s3-website.us-east-1.amazonaws.com").status(), 307u);
+}
+
+TEST_F(S3DoorTest, a_form_has_a_storage_class_and_an_acl_that_there_are) {
+    const auto post = [&](const std::string& name, const std::string& value) {
+        const auto field = [](const std::string& key, const std::string& text) {
+            return "--b\r\nContent-Disposition: form-data; name=\"" + key + "\"\r\n\r\n" + text + "\r\n";
+        };
+        return ask("POST", "/photos",
+                   field("key", "a") + field(name, value) +
+                       "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nhello\r\n--b--\r\n",
+                   {{"Content-Type", "multipart/form-data; boundary=b"}});
+    };
+    EXPECT_EQ(code_of(post("x-amz-storage-class", "x\r\ny")), "InvalidStorageClass");
+    EXPECT_EQ(code_of(post("acl", "everybody")), "InvalidArgument");
+    EXPECT_EQ(post("acl", "public-read").status(), 204u);
 }
 
 }  // namespace

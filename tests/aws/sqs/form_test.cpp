@@ -48,6 +48,15 @@ TEST(SqsForm, nonsense_is_read_as_something) {
                                                     {"Tag.1.Key.x", "x"}}));
 }
 
+TEST(SqsForm, has_a_limit_of_parameters) {
+    QueryForm::Parameters many;
+    for (int i = 0; i < 2001; ++i)
+        many.emplace_back("Attribute." + std::to_string(i) + ".Name", "x");
+    EXPECT_THROW((void)params_of("SendMessage", many), Refusal);
+    many.pop_back();
+    EXPECT_NO_THROW((void)params_of("SendMessage", many));
+}
+
 class SqsQuery : public SqsTest {};
 
 TEST_F(SqsQuery, answers_have_a_result_only_where_the_operation_has_one) {
@@ -58,6 +67,15 @@ TEST_F(SqsQuery, answers_have_a_result_only_where_the_operation_has_one) {
     const std::string purged = query("Action=PurgeQueue", "/000000000000/q").text;
     EXPECT_THAT(purged, testing::Not(HasSubstr("Result")));
     EXPECT_THAT(purged, HasSubstr("<ResponseMetadata><RequestId>"));
+}
+
+TEST_F(SqsQuery, policies_that_are_nested_deeply_are_refused) {
+    const std::string deep = std::string(9000, '[') + std::string(9000, ']');
+    for (const std::string& policy : {R"({"maxReceiveCount": )" + deep + R"(, "deadLetterTargetArn": "x"})"})
+        EXPECT_EQ(call("CreateQueue", {{"QueueName", "q"}, {"Attributes", {{"RedrivePolicy", policy}}}}).error(),
+                  "InvalidParameterValueException");
+    const std::string policy = R"({"Statement": )" + deep + "}";
+    EXPECT_EQ(call("CreateQueue", {{"QueueName", "q"}, {"Attributes", {{"Policy", policy}}}}).status, 400u);
 }
 
 TEST(SqsAddress, whose_queue_a_url_means) {

@@ -59,5 +59,14 @@ TEST_F(StsTest, a_token_of_another_account_or_of_nobody_says_nothing) {
     EXPECT_EQ(between(form, "<Arn>", "</Arn>"), "arn:aws:iam::111122223333:root");
 }
 
+TEST_F(StsTest, only_roles_that_can_exist_are_assumed) {
+    for (const char* role : {"arn:aws:iam::111122223333:role/%FF", "arn:aws:iam::11112222333x:role/reader",
+                             "arn:aws:iam::%FF:role/reader/writer", "arn:aws:iam::111122223333:role/"}) {
+        const std::string answer =
+            request("AssumeRole", "RoleSessionName=tour&RoleArn=" + std::string(role));
+        EXPECT_EQ(between(answer, "<Code>", "</Code>"), "ValidationError") << answer;
+    }
+}
+
 }  // namespace
 }  // namespace faasd::aws::sts

@@ -147,6 +147,42 @@ TEST_F(QueueMove, keeps_the_order_of_fifo_groups) {
     EXPECT_THAT(receive_bodies("q.fifo"), ElementsAre("1", "2", "3"));
 }
 
+TEST_F(QueueMove, steps_over_groups_that_came_after_it_began) {
+    ASSERT_TRUE(create("dead.fifo", fifo()));
+    ASSERT_TRUE(create("q.fifo", with_redrive("dead.fifo", 1, fifo())));
+    for (const char* group : {"a", "b", "c"})
+        ASSERT_TRUE(send_fifo(group, group));
+    ASSERT_THAT(receive("q.fifo"), SizeIs(3));
+    advance(30s);
+    ASSERT_THAT(receive("q.fifo"), IsEmpty());
+    ASSERT_TRUE(start_move({"dead.fifo", std::nullopt, 1}));
+    model::SendRequest late;
+    late.body = "late";
+    late.group_id = late.deduplication_id = "late";
+    ASSERT_TRUE(send("dead.fifo", late));
+    advance(500ms);
+    // A look at the two that are left puts them behind the late one.
+    const auto left = receive("dead.fifo", 2);
+    ASSERT_THAT(left, SizeIs(2));
+    for (const auto& message : left)
+        ASSERT_TRUE(change_visibility("dead.fifo", message.receipt_handle, 0s));
+    for (int i = 0; i < 4; ++i) {
+        advance(1s);
+        settle();
+    }
+    EXPECT_EQ(last_move("dead.fifo").status, Status::completed);
+    EXPECT_EQ(last_move("dead.fifo").moved, 3u);
+    EXPECT_THAT(receive_bodies("dead.fifo"), ElementsAre("late"));
+}
+
+TEST_F(QueueMove, makes_steps_that_are_not_too_large) {
+    std::vector<std::string> large(10, std::string(1'000'000, 'x'));
+    bury(large);
+    ASSERT_TRUE(start_move({"dead", "other", std::nullopt}));
+    EXPECT_EQ(info("other").visible, 10u);
+    EXPECT_EQ(last_move().status, Status::completed);
+}
+
 TEST_F(QueueMove, the_last_ten_of_a_source_are_kept) {
     for (int i = 0; i < 12; ++i)
         ASSERT_TRUE(start_move({"dead", "other", std::nullopt}));

@@ -145,6 +145,27 @@ TEST_F(TableIndex, that_is_local_fetches_attributes_that_are_not_projected) {
     EXPECT_THAT(texts(tables->query(query).value().items), ElementsAre(R"({"note":"m"})", R"({"note":"n"})"));
 }
 
+TEST_F(TableIndex, that_is_local_ends_its_page_after_1_MiB_of_what_it_fetched) {
+    const std::string note(300'000, 'n');
+    for (int at = 1; at <= 5; ++at)
+        put("orders", R"({"user":"a","at":)" + std::to_string(at) + R"(,"amount":3,"note":")" + note + R"("})").value();
+    model::Query query;
+    query.table = "orders";
+    query.index = "local";
+    query.key_condition = "#u = :u";
+    query.names.names = {{"#u", "user"}};
+    query.names.values = item(R"({":u":"a"})");
+    EXPECT_EQ(tables->query(query).value().count, 5U);
+    query.projection = "note";
+    model::Page page = tables->query(query).value();
+    EXPECT_EQ(page.count, 3U);
+    ASSERT_TRUE(page.last_evaluated_key);
+    query.exclusive_start_key = page.last_evaluated_key;
+    page = tables->query(query).value();
+    EXPECT_EQ(page.count, 2U);
+    EXPECT_FALSE(page.last_evaluated_key);
+}
+
 TEST_F(TableIndex, goes_on_after_a_key_that_names_entry_and_item) {
     for (int at = 0; at < 9; ++at) {
         put("orders", R"({"user":"u","state":"open","amount":)" + std::to_string(at / 3) + R"(,"at":)" +

@@ -106,6 +106,16 @@ TEST_F(Notifications, a_target_that_does_not_exist_does_not_refuse_the_write) {
     EXPECT_EQ(peek("encode").size(), 1U);
 }
 
+TEST_F(Notifications, a_queue_that_refuses_the_message_does_not_refuse_the_write) {
+    model::QueueAttributes small;
+    small.max_message_size = 1024;
+    make_queue("small", small);
+    notify({rule({"ObjectCreated:*"}, "small"), rule({"ObjectCreated:*"}, "encode")});
+    EXPECT_TRUE(put(std::string(1000, 'k')));
+    EXPECT_EQ(peek("small").size(), 0U);
+    EXPECT_EQ(peek("encode").size(), 1U);
+}
+
 TEST_F(Notifications, a_write_that_is_undone_notifies_nobody) {
     notify({rule({"ObjectCreated:*"}, "encode")});
     blobs_->on_change([n = notifications_](auto& transaction, const auto& change) -> base::Result<> {
