@@ -23,7 +23,7 @@ FAASD_FUNCTION(count)
 // Takes its time, as reports do, and a connection for as long: ?seconds=3.
 faasd::HttpResponse report(const faasd::HttpRequest& request, faasd::Context& context) {
     std::string pages;
-    context.table("events").scan_all({}, [&](const faasd::json& event) { pages += event.value("page", "-") + "\n"; });
+    context.table("events").scan_all(faasd::json::object(), [&](const faasd::json& event) { pages += event.value("page", "-") + "\n"; });
     std::this_thread::sleep_for(std::chrono::seconds(std::stoi(request.query_parameter("seconds").value_or("1"))));
     return faasd::HttpResponse::text(pages);
 }

@@ -87,7 +87,7 @@ TEST_F(Control, what_is_not_there_is_404_with_its_name) {
     }
     EXPECT_EQ(send("GET", "/_faasd/v1/buckets/files/objects/gone", "").status, 404U);
     EXPECT_EQ(send("PUT", "/_faasd/v1/buckets/nofiles/objects/x", "bytes").status, 404U);
-    EXPECT_EQ(send("GET", "/", "").status, 404U);
+    EXPECT_EQ(send("GET", "/_faasd/", "").status, 404U);
     EXPECT_EQ(daemon->operation("table.get", {{"table", "notes"}, {"key", "9"}, {"plain", true}})["result"]["item"],
               nullptr)
         << "an item that is not there is no error";

@@ -19,6 +19,8 @@ TEST(Quickstart, a_source_file_is_compiled_and_answers) {
     const auto response = daemon.get("/hello/Ada");
     EXPECT_EQ(response.status, 200U);
     EXPECT_EQ(response.body, R"({"message":"Hello, Ada!"})");
+    // The banner comes last.
+    EXPECT_TRUE(eventually([&] { return daemon.log().find("Ready.") != std::string::npos; })) << daemon.log();
     EXPECT_THAT(daemon.log(), HasSubstr("GET /hello/{name}"));
     EXPECT_EQ(daemon.stop(), 0) << daemon.log();
 }

@@ -1,5 +1,6 @@
 #include "aws/s3/form_body.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.hpp"
@@ -46,7 +47,8 @@ bool FormBody::take_field() {
     if (head_end == std::string::npos) return false;
     std::string name, type;
     std::optional<std::string> file;
-    std::string_view head = std::string_view(buffer_).substr(start + 2, head_end - start - 2);
+    // A field without a head has its empty line right behind the delimiter.
+    std::string_view head = std::string_view(buffer_).substr(start + 2, std::max(head_end, start + 2) - start - 2);
     while (!head.empty()) {
         const std::string_view line = head.substr(0, head.find("\r\n"));
         head.remove_prefix(std::min(line.size() + 2, head.size()));
