@@ -1,17 +1,14 @@
 #include "control/object_transfer.hpp"
 
-#include <charconv>
-
 #include <nlohmann/json.hpp>
 
 #include "base/units.hpp"
 #include "control/bucket_json.hpp"
 #include "control/control_response.hpp"
+#include "model/object_body.hpp"
 
 namespace faasd::control {
 namespace {
-
-constexpr std::size_t kPiece = 256 * 1024;
 
 class Upload : public std::enable_shared_from_this<Upload> {
   public:
@@ -49,51 +46,6 @@ class Upload : public std::enable_shared_from_this<Upload> {
     std::unique_ptr<model::HttpResponder> responder_;
 };
 
-class ObjectBody final : public model::HttpBodySource {
-  public:
-    ObjectBody(std::shared_ptr<model::BlockingExecutor> executor, std::unique_ptr<model::ObjectReader> reader)
-        : executor_(std::move(executor)), reader_(std::move(reader)), length_(reader_->length()) {}
-
-    [[nodiscard]] std::optional<std::uint64_t> length() const override { return length_; }
-
-    void read(base::Completion<std::string> done) override {
-        // The client may leave, and this object with it, while the piece is being read.
-        executor_->post([reader = reader_, done = std::move(done)]() mutable {
-            std::string piece(kPiece, '\0');
-            const auto got = reader->read(piece);
-            if (got.has_error()) return done(got.error());
-            piece.resize(*got);
-            done(std::move(piece));
-        });
-    }
-
-  private:
-    std::shared_ptr<model::BlockingExecutor> executor_;
-    std::shared_ptr<model::ObjectReader> reader_;
-    std::uint64_t length_;
-};
-
-// A single range of RFC 9110 section 14.1.2. Anything else, several ranges too, is no range: the whole is sent.
-std::optional<model::ByteRange> parse_range(std::string_view text) {
-    if (!text.starts_with("bytes=")) return std::nullopt;
-    text.remove_prefix(6);
-    const std::size_t dash = text.find('-');
-    if (dash == std::string_view::npos) return std::nullopt;
-    const auto number = [](std::string_view digits, std::optional<std::uint64_t>& out) {
-        if (digits.empty()) return true;
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        if (error != std::errc{} || end != digits.data() + digits.size()) return false;
-        out = value;
-        return true;
-    };
-    model::ByteRange range;
-    if (!number(text.substr(0, dash), range.first) || !number(text.substr(dash + 1), range.last)) return std::nullopt;
-    if (!range.first && !range.last) return std::nullopt;
-    if (range.first && range.last && *range.first > *range.last) return std::nullopt;
-    return range;
-}
-
 }  // namespace
 
 std::optional<std::string> entity_tag(const model::HttpRequest& request, std::string_view name) {
@@ -123,7 +75,7 @@ void send_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> e
     conditions.if_match = entity_tag(request, "if-match");
     conditions.if_none_match = entity_tag(request, "if-none-match");
     std::optional<model::ByteRange> range;
-    if (const auto field = request.header("range")) range = parse_range(*field);
+    if (const auto field = request.header("range")) range = model::parse_byte_range(*field);
 
     auto reader = blobs.get(bucket, key, conditions, range);
     if (reader.has_error()) return responder->respond(error_response(reader.error()));
@@ -143,7 +95,7 @@ void send_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> e
         response.headers.emplace_back(name, value);
     for (const auto& [name, value] : info.metadata)
         response.headers.emplace_back("x-amz-meta-" + name, value);
-    response.body = std::make_unique<ObjectBody>(std::move(executor), std::move(*reader));
+    response.body = model::object_body(std::move(executor), std::move(*reader));
     responder->respond(std::move(response));
 }
 

@@ -13,6 +13,7 @@
 #include "aws/s3/object_headers.hpp"
 #include "aws/s3/post_policy.hpp"
 #include "base/digest.hpp"
+#include "model/object_body.hpp"
 
 namespace {
 
@@ -83,7 +84,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     });
     (void)s3::parse_time(input);
     (void)s3::parse_http_date(input);
-    if (const auto range = s3::parse_range(input)) require(range->first || range->last);
+    if (const auto range = model::parse_byte_range(input)) require(range->first || range->last);
     (void)s3::FormBody::boundary_of(input);
     model::HttpRequest request;
     request.raw_path = request.host = input;

@@ -6,11 +6,11 @@
 #include "aws/s3/operations.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "model/object_body.hpp"
 
 namespace faasd::aws::s3 {
 namespace {
 
-constexpr std::size_t kPiece = 256 * 1024;
 constexpr std::uint64_t kInOnePiece = 64 * 1024;
 
 struct Override {
@@ -36,29 +36,6 @@ void apply_overrides(const Exchange& exchange, Headers& headers) {
         headers.emplace_back(one.header, *value);
     }
 }
-
-// Bytes of an object as they are sent.
-class ObjectBody final : public model::HttpBodySource {
-  public:
-    ObjectBody(std::shared_ptr<model::BlockingExecutor> executor, std::unique_ptr<model::ObjectReader> reader)
-        : executor_(std::move(executor)), reader_(std::move(reader)), length_(reader_->length()) {}
-    [[nodiscard]] std::optional<std::uint64_t> length() const override { return length_; }
-    void read(base::Completion<std::string> done) override {
-        // The client may leave, and this object with it, while the piece is being read.
-        executor_->post([reader = reader_, done = std::move(done)]() mutable {
-            std::string piece(kPiece, '\0');
-            const auto got = reader->read(piece);
-            if (got.has_error()) return done(got.error());
-            piece.resize(*got);
-            done(std::move(piece));
-        });
-    }
-
-  private:
-    std::shared_ptr<model::BlockingExecutor> executor_;
-    std::shared_ptr<model::ObjectReader> reader_;
-    std::uint64_t length_;
-};
 
 // Whose length alone is told: the answer to HEAD.
 class NoBody final : public model::HttpBodySource {
@@ -118,7 +95,7 @@ Wanted read_wanted(const Exchange& exchange) {
     wanted.which.version = exchange.version();
     wanted.which.part =
         static_cast<std::uint32_t>(exchange.query_number("partNumber", 1, 10'000).value_or(0));
-    if (const auto field = exchange.header("range")) wanted.range = parse_range(*field);
+    if (const auto field = exchange.header("range")) wanted.range = model::parse_byte_range(*field);
     if (wanted.range && wanted.which.part != 0)
         throw Refused{invalid_request("Cannot specify both Range header and partNumber query parameter")};
     wanted.checksum = base::iequals(exchange.header_or("x-amz-checksum-mode"), "ENABLED") && !wanted.range;
@@ -154,7 +131,7 @@ void send_content(Exchange& exchange, model::HttpResponse response,
         response.body = std::make_unique<NoBody>(length);
     } else if (length > kInOnePiece || reader->info().size > kInOnePiece || reader->info().parts != 0) {
         // It is in files.
-        response.body = std::make_unique<ObjectBody>(exchange.with.executor, std::move(reader));
+        response.body = model::object_body(exchange.with.executor, std::move(reader));
     } else {
         std::string body(length, '\0');
         std::size_t filled = 0;

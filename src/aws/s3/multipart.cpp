@@ -8,6 +8,7 @@
 #include "aws/s3/operations.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "model/object_body.hpp"
 
 namespace faasd::aws::s3 {
 namespace {
@@ -96,7 +97,7 @@ void upload_part_copy(const ExchangePtr& exchange) {
     if (!number) throw Refused{invalid_argument("PartNumber is required", "partNumber", "")};
     std::optional<model::ByteRange> range;
     if (const auto text = exchange->header("x-amz-copy-source-range")) {
-        range = parse_range(*text);
+        range = model::parse_byte_range(*text);
         if (!range || !range->first || !range->last)
             throw Refused{invalid_argument(
                 "The x-amz-copy-source-range value must be of the form bytes=first-last where first and "

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "aws/s3/document.hpp"
 #include "aws/s3/integrity.hpp"
@@ -163,27 +162,6 @@ model::ReadConditions read_conditions(const Exchange& exchange, const std::strin
     if (const auto since = exchange.header(prefix + "if-unmodified-since"))
         conditions.if_unmodified_since = parse_http_date(*since);
     return conditions;
-}
-
-std::optional<model::ByteRange> parse_range(std::string_view text) {
-    if (!text.starts_with("bytes=")) return std::nullopt;
-    text.remove_prefix(6);
-    const std::size_t dash = text.find('-');
-    if (dash == std::string_view::npos) return std::nullopt;
-    const auto number = [](std::string_view digits, std::optional<std::uint64_t>& out) {
-        if (digits.empty()) return true;
-        std::uint64_t value = 0;
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        if (error != std::errc{} || end != digits.data() + digits.size()) return false;
-        out = value;
-        return true;
-    };
-    model::ByteRange range;
-    if (!number(text.substr(0, dash), range.first) || !number(text.substr(dash + 1), range.last))
-        return std::nullopt;
-    if (!range.first && !range.last) return std::nullopt;
-    if (range.first && range.last && *range.first > *range.last) return std::nullopt;
-    return range;
 }
 
 std::string storage_class(const model::Metadata& properties) {

@@ -24,8 +24,6 @@ struct LockHeaders {
 [[nodiscard]] std::optional<std::string> entity_tag(const Exchange& exchange, std::string_view header);
 // `prefix` before "if-match" and so on: "x-amz-copy-source-".
 [[nodiscard]] model::ReadConditions read_conditions(const Exchange& exchange, const std::string& prefix = {});
-// Nothing where there is none, or none that S3 obeys.
-[[nodiscard]] std::optional<model::ByteRange> parse_range(std::string_view text);
 
 // Of an answer to a write.
 [[nodiscard]] Headers write_headers(const model::ObjectInfo& object);
