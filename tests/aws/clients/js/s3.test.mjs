@@ -1,33 +1,17 @@
 // A tour through S3's objects with the AWS SDK for JavaScript v3.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
 import * as s3 from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
-import { refused, startDaemon, unique } from './support.mjs';
+import { Bucket, client, put, text } from './s3_tour.mjs';
+import { refused, unique } from './support.mjs';
 
 const md5 = (bytes) => createHash('md5').update(bytes).digest('hex');
 
 describe('S3', () => {
-    let daemon;
-    let client;
-    let Bucket;
-    before(async () => {
-        daemon = await startDaemon();
-        client = new s3.S3({ maxAttempts: 1 });
-        Bucket = unique('tour');
-        await client.createBucket({ Bucket });
-    });
-    after(async () => {
-        client.destroy();
-        await daemon.stop();
-    });
-
-    const put = (Key, Body, more = {}) => client.putObject({ Bucket, Key, Body, ...more });
-    const text = async (Key, more = {}) => (await client.getObject({ Bucket, Key, ...more })).Body.transformToString();
-
     test('a bucket is made, found, listed and deleted', async () => {
         const name = unique('life');
         const made = await client.createBucket({ Bucket: name });

@@ -1,30 +1,14 @@
 // A tour through what S3's buckets can be told with the AWS SDK for JavaScript v3.
 import assert from 'node:assert/strict';
 import { Agent } from 'node:http';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
 import * as s3 from '@aws-sdk/client-s3';
 
-import { refused, startDaemon, unique } from './support.mjs';
+import { Bucket, client, daemon, put, text } from './s3_tour.mjs';
+import { refused, unique } from './support.mjs';
 
 describe('Buckets of S3', () => {
-    let daemon;
-    let client;
-    let Bucket;
-    before(async () => {
-        daemon = await startDaemon();
-        client = new s3.S3({ maxAttempts: 1 });
-        Bucket = unique('tour');
-        await client.createBucket({ Bucket });
-    });
-    after(async () => {
-        client.destroy();
-        await daemon.stop();
-    });
-
-    const put = (Key, Body, more = {}) => client.putObject({ Bucket, Key, Body, ...more });
-    const text = async (Key, more = {}) => (await client.getObject({ Bucket, Key, ...more })).Body.transformToString();
-
     test('versions are kept, listed, read and brought back', async () => {
         const versioned = { Bucket: unique('versions'), Key: 'v' };
         await client.createBucket({ Bucket: versioned.Bucket });

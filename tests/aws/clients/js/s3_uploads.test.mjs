@@ -2,34 +2,19 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 
 import * as s3 from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 
-import { refused, startDaemon, unique } from './support.mjs';
+import { Bucket, client, put } from './s3_tour.mjs';
+import { refused, unique } from './support.mjs';
 
 const md5 = (bytes) => createHash('md5').update(bytes).digest('hex');
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('base64');
 const MiB = 1024 * 1024;
 
 describe('Uploads to S3', () => {
-    let daemon;
-    let client;
-    let Bucket;
-    before(async () => {
-        daemon = await startDaemon();
-        client = new s3.S3({ maxAttempts: 1 });
-        Bucket = unique('tour');
-        await client.createBucket({ Bucket });
-    });
-    after(async () => {
-        client.destroy();
-        await daemon.stop();
-    });
-
-    const put = (Key, Body, more = {}) => client.putObject({ Bucket, Key, Body, ...more });
-
     test('a multipart upload by hand: parts, a copied part, a list, completion', async () => {
         const Key = 'parts';
         const body = randomBytes(10 * MiB + 100);
