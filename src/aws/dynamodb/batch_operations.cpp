@@ -18,20 +18,6 @@ constexpr std::size_t kMostWrites = 25;
 
 Shape batch_capacity_shape() { return one_of({"INDEXES", "TOTAL", "NONE"}); }
 
-// A list of ConsumedCapacity, one a table that was touched.
-void write_capacities(Answer& answer, const std::map<std::string, Capacity>& tables, CapacityWanted wanted) {
-    if (wanted == CapacityWanted::none) return;
-    std::string& out = answer.member("ConsumedCapacity");
-    out.push_back('[');
-    bool first = true;
-    for (const auto& [name, capacity] : tables) {
-        if (!first) out.push_back(',');
-        first = false;
-        write_capacity(out, name, capacity, wanted);
-    }
-    out.push_back(']');
-}
-
 // The keys of one table in a BatchGetItem.
 struct Keys {
     TableRef table;

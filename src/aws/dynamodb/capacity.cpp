@@ -70,4 +70,18 @@ void write_capacity(std::string& out, std::string_view table, const Capacity& ca
     out += answer.finish();
 }
 
+void write_capacities(Answer& answer, const std::map<std::string, Capacity>& tables, CapacityWanted wanted,
+                      std::string_view kind) {
+    if (wanted == CapacityWanted::none) return;
+    std::string& out = answer.member("ConsumedCapacity");
+    out.push_back('[');
+    bool first = true;
+    for (const auto& [name, capacity] : tables) {
+        if (!first) out.push_back(',');
+        first = false;
+        write_capacity(out, name, capacity, wanted, kind);
+    }
+    out.push_back(']');
+}
+
 }  // namespace faasd::aws::dynamodb

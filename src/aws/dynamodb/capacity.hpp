@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "aws/dynamodb/answer.hpp"
 #include "aws/dynamodb/input.hpp"
 #include "model/tables.hpp"
 
@@ -30,5 +31,11 @@ struct Capacity {
 // that too (transactions), else empty.
 void write_capacity(std::string& out, std::string_view table, const Capacity& capacity, CapacityWanted wanted,
                     std::string_view kind = {});
+// The member ConsumedCapacity: a list of these, one a table that was touched. Nothing where nothing was asked for.
+void write_capacities(Answer& answer, const std::map<std::string, Capacity>& tables, CapacityWanted wanted,
+                      std::string_view kind = {});
+
+// Each unit of a transaction is paid twice.
+inline constexpr double kTransactional = 2;
 
 }  // namespace faasd::aws::dynamodb

@@ -8,6 +8,7 @@
 #include "aws/dynamodb/dynamodb.hpp"
 #include "aws/dynamodb/partiql_plan.hpp"
 #include "aws/dynamodb/partiql_token.hpp"
+#include "aws/dynamodb/transact_reads.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "base/wait.hpp"
@@ -217,17 +218,6 @@ std::string run_one_of_batch(const Tools& tools, const Call& call, Input& in, st
     return answer.finish();
 }
 
-void write_capacity_list(Answer& answer, const std::map<std::string, Capacity>& capacities, CapacityWanted wanted) {
-    if (wanted == CapacityWanted::none) return;
-    std::string& out = answer.member("ConsumedCapacity");
-    out.push_back('[');
-    for (const auto& [name, capacity] : capacities) {
-        if (out.back() != '[') out.push_back(',');
-        write_capacity(out, name, capacity, wanted);
-    }
-    out.push_back(']');
-}
-
 // Whether a statement reads (-1), writes (1), or is none of the known ones, by the word with which it begins.
 int direction_of(std::string_view statement) {
     statement.remove_prefix(std::min(statement.find_first_not_of(" \t\r\n"), statement.size()));
@@ -257,35 +247,21 @@ void batch_execute_statement(const Tools& tools, Call call, Input in) {
         out += run_one_of_batch(tools, call, one, capacities);
     }
     out.push_back(']');
-    write_capacity_list(answer, capacities, capacity_wanted(in));
+    write_capacities(answer, capacities, capacity_wanted(in));
     call.succeed_text(answer.finish());
 }
 
-void transact_reads(const Tools& tools, Call& call, const std::vector<Bound>& statements, CapacityWanted wanted) {
+void read_in_transaction(const Tools& tools, Call& call, const std::vector<Bound>& statements, CapacityWanted wanted) {
     std::vector<model::GetItem> gets;
-    std::vector<std::uint64_t> sizes(statements.size());
+    std::vector<std::string> names;
     for (const Bound& one : statements) {
         const PartiqlRead plan = plan_read(one.statement, one.definition);
         if (!plan.get)
             refuse_value("Select statements within ExecuteTransaction must specify the primary key in the where clause.");
         gets.push_back(*plan.get);
-        gets.back().read_bytes = &sizes[gets.size() - 1];
+        names.push_back(one.table.name);
     }
-    const auto found = tools.tables.get_many(gets);
-    if (answered_with_error(call, found)) return;
-    Answer answer;
-    std::string& out = answer.member("Responses");
-    out.push_back('[');
-    std::map<std::string, Capacity> capacities;
-    for (std::size_t i = 0; i < found->size(); ++i) {
-        Answer one;
-        if ((*found)[i]) one.item("Item", *(*found)[i]);
-        out.append(i > 0 ? "," : "").append(one.finish());
-        capacities[statements[i].table.name].table += 2 * read_units(sizes[i], true);
-    }
-    out.push_back(']');
-    write_capacity_list(answer, capacities, wanted);
-    call.succeed_text(answer.finish());
+    transact_reads(tools, call, std::move(gets), names, wanted);
 }
 
 void execute_transaction(const Tools& tools, Call call, Input in) {
@@ -296,7 +272,7 @@ void execute_transaction(const Tools& tools, Call call, Input in) {
         selects += reads(statements.back().statement) ? 1 : 0;
     }
     const CapacityWanted wanted = capacity_wanted(in);
-    if (selects == statements.size()) return transact_reads(tools, call, statements, wanted);
+    if (selects == statements.size()) return read_in_transaction(tools, call, statements, wanted);
     if (selects > 0) refuse_value("ExecuteTransaction API does not support both read and write operations in the same request.");
     std::vector<model::WriteAction> actions;
     std::map<std::string, Capacity> capacities;
@@ -319,7 +295,7 @@ void execute_transaction(const Tools& tools, Call call, Input in) {
         capacities[statements[i].table.name].add(*usages[i], 2);
     }
     out.push_back(']');
-    write_capacity_list(answer, capacities, wanted);
+    write_capacities(answer, capacities, wanted);
     call.succeed_text(answer.finish());
 }
 

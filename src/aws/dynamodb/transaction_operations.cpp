@@ -6,34 +6,18 @@
 #include "aws/dynamodb/collection_metrics.hpp"
 #include "aws/dynamodb/dynamodb.hpp"
 #include "aws/dynamodb/expressions.hpp"
+#include "aws/dynamodb/transact_reads.hpp"
 #include "base/digest.hpp"
 #include "items/item_codec.hpp"
 
 namespace faasd::aws::dynamodb {
 namespace {
 
-constexpr double kTransactional = 2;  // each unit of a transaction is paid twice
-
-void write_all_capacities(Answer& answer, const std::map<std::string, Capacity>& tables, CapacityWanted wanted,
-                          std::string_view kind) {
-    if (wanted == CapacityWanted::none) return;
-    std::string& out = answer.member("ConsumedCapacity");
-    out.push_back('[');
-    bool first = true;
-    for (const auto& [name, capacity] : tables) {
-        if (!first) out.push_back(',');
-        first = false;
-        write_capacity(out, name, capacity, wanted, kind);
-    }
-    out.push_back(']');
-}
-
 void transact_get_items(const Tools& tools, Call call, Input in) {
     std::vector<model::GetItem> requests;
     std::vector<std::string> tables;
     std::set<std::string> seen;
     auto& actions = in["TransactItems"].list();
-    std::vector<std::uint64_t> sizes(actions.size());
     for (Input& action : actions) {
         Input& get = action["Get"];
         check_expression_parameters(get, {"ProjectionExpression"}, {});
@@ -43,26 +27,11 @@ void transact_get_items(const Tools& tools, Call call, Input in) {
         request.key = get["Key"].take_item();
         request.names = take_names(get);
         request.projection = take_expression(get, "ProjectionExpression");
-        request.read_bytes = &sizes[requests.size() - 1];
         tables.push_back(table.name);
         if (!seen.insert(table.engine + '\n' + items::encode_item(request.key)).second)
             refuse_value("Transaction request cannot include multiple operations on one item");
     }
-    const auto found = tools.tables.get_many(requests);
-    if (answered_with_error(call, found)) return;
-    Answer answer;
-    std::string& out = answer.member("Responses");
-    out.push_back('[');
-    std::map<std::string, Capacity> capacities;
-    for (std::size_t i = 0; i < found->size(); ++i) {
-        Answer one;
-        if ((*found)[i]) one.item("Item", *(*found)[i]);
-        out.append(i > 0 ? "," : "").append(one.finish());
-        capacities[tables[i]].table += kTransactional * read_units(sizes[i], true);
-    }
-    out.push_back(']');
-    write_all_capacities(answer, capacities, capacity_wanted(in), "ReadCapacityUnits");
-    call.succeed_text(answer.finish());
+    transact_reads(tools, call, std::move(requests), tables, capacity_wanted(in), "ReadCapacityUnits");
 }
 
 struct Parts {
@@ -140,7 +109,7 @@ void transact_write_items(const Tools& tools, Call call, Input in) {
             if (wanted != CapacityWanted::none)
                 for (const Written& one : written)
                     capacities[one.table.name].add(*one.usage, kTransactional);
-            write_all_capacities(answer, capacities, wanted, "WriteCapacityUnits");
+            write_capacities(answer, capacities, wanted, "WriteCapacityUnits");
             if (metrics) write_collection_metrics(answer, tables, written);
             call.succeed_text(answer.finish());
         });

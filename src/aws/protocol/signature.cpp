@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
 
+#include "aws/protocol/date_time.hpp"
 #include "aws/protocol/query_string.hpp"
 #include "aws/protocol/temporary_key.hpp"
 #include "base/digest.hpp"
@@ -77,17 +78,8 @@ std::string canonical_headers(const model::HttpRequest& request, std::string_vie
 // "20261124T101530Z"
 std::optional<base::TimePoint> parse_time(std::string_view text) {
     if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
-    const auto number = [&](std::size_t at, std::size_t size) {
-        int value = -1;
-        const auto [end, failure] = std::from_chars(text.data() + at, text.data() + at + size, value);
-        return failure == std::errc{} && end == text.data() + at + size ? value : -1;
-    };
-    using namespace std::chrono;
-    const int hour = number(9, 2), minute = number(11, 2), second = number(13, 2);
-    const year_month_day date{year{number(0, 4)}, month{static_cast<unsigned>(number(4, 2))},
-                              day{static_cast<unsigned>(number(6, 2))}};
-    if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
-    return base::TimePoint{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second};
+    return make_time(digits(text, 0, 4), digits(text, 4, 2), digits(text, 6, 2), digits(text, 9, 2), digits(text, 11, 2),
+                     digits(text, 13, 2));
 }
 
 // The same refusal has another name in each family of services.
