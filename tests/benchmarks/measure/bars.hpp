@@ -22,6 +22,8 @@ void measure_fan_out(Report& report);      // asynchronous calls
 void measure_map_reduce(Report& report);   // the words of a whole text
 void measure_crawler(Report& report);      // 10,000 profiles
 void measure_timers(Report& report);       // 10,000 schedules at rest, and how late one fires
+void measure_thumbnailer(Report& report);  // a photo through the whole pipeline
+void measure_backlog(Report& report);      // memory while 1 M messages wait
 
 // Over AWS's protocols.
 void measure_aws_sqs(Report& report);

@@ -1,14 +1,12 @@
 // The patterns' bars, over the bundled examples and over functions of the benchmarks' own.
-#include <unistd.h>
-
-#include <cstdlib>
 #include <fstream>
-#include <optional>
 #include <sstream>
 #include <thread>
+#include <unistd.h>
 
 #include "examples/map-reduce/words.hpp"
 #include "measure/bars.hpp"
+#include "measure/example.hpp"
 #include "measure/load.hpp"
 #include "measure/subject.hpp"
 
@@ -20,57 +18,6 @@ using namespace std::chrono_literals;
 
 double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-// A variable of the environment for as long as it lives: the daemons that are started meanwhile inherit it.
-class Variable {
-  public:
-    Variable(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
-    ~Variable() { ::unsetenv(name_); }
-    Variable(const Variable&) = delete;
-    Variable& operator=(const Variable&) = delete;
-
-  private:
-    const char* name_;
-};
-
-// A bundled example, all its functions compiled and loaded.
-std::shared_ptr<test::DaemonProcess> example(const std::string& name, std::vector<std::string> arguments = {}) {
-    arguments.insert(arguments.end(), {"--log-level", "warn"});
-    // The example's folder is not ours to keep state in.
-    struct Example {
-        test::TemporaryFolder data;
-        std::optional<test::DaemonProcess> daemon;
-    };
-    const auto held = std::make_shared<Example>();
-    arguments.insert(arguments.end(), {"--data-dir", held->data.path().string()});
-    held->daemon.emplace(std::filesystem::path(BENCH_EXAMPLES) / name, arguments);
-    const std::shared_ptr<test::DaemonProcess> daemon(held, &*held->daemon);
-    if (!daemon->running()) throw std::runtime_error(name + " does not start: " + daemon->log());
-    const bool loaded = test::eventually(
-        [&] {
-            const auto functions = nlohmann::json::parse(daemon->control("GET", "status").body).at("functions");
-            for (const auto& function : functions)
-                if (function.at("state") != "ready") return false;
-            return true;
-        },
-        2min);
-    if (!loaded) throw std::runtime_error(name + " did not compile: " + daemon->log());
-    return daemon;
-}
-
-std::string file_text(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return std::move(text).str();
-}
-
-std::uint64_t objects_in(test::DaemonProcess& daemon, const std::string& bucket) {
-    const auto answer = daemon.operation("bucket.buckets", nlohmann::json::object());
-    for (const auto& one : answer.at("result").at("buckets"))
-        if (one.at("name") == bucket) return one.at("objects");
-    return 0;
 }
 
 double cpu_seconds(pid_t pid) {
@@ -92,24 +39,33 @@ void measure_buffer(Report& report) {
     constexpr std::uint64_t events = 20'000;
     const auto daemon = example("buffer");
     std::uint64_t posted = 0;
-    const auto result = run_load({daemon->port(), 64, {}, events,
-                                  [&](std::string& out, std::uint64_t n) {
-                                      const std::string id = std::to_string(n);
-                                      out = post_request("/events", R"({"id":"load-)" + id + R"(","page":"/products/)" + id +
-                                                                        R"(","visitor":"v)" + id + "\"}");
-                                  },
-                                  false});
+    const auto result =
+        run_load({daemon->port(),
+                  64,
+                  {},
+                  events,
+                  [&](std::string& out, std::uint64_t n) {
+                      const std::string id = std::to_string(n);
+                      out = post_request("/events", R"({"id":"load-)" + id + R"(","page":"/products/)" + id +
+                                                        R"(","visitor":"v)" + id + "\"}");
+                  },
+                  false});
     const auto last_post = Clock::now();
     posted = result.answered;
     const auto stored = [&] {
-        return daemon->operation("table.info", {{"table", "events"}}).at("result").at("items").get<std::uint64_t>();
+        return daemon->operation("table.info", {{"table", "events"}})
+            .at("result")
+            .at("items")
+            .get<std::uint64_t>();
     };
     if (!test::eventually([&] { return stored() == posted; }))
-        throw std::runtime_error("events were lost: " + std::to_string(stored()) + " of " + std::to_string(posted));
+        throw std::runtime_error("events were lost: " + std::to_string(stored()) + " of " +
+                                 std::to_string(posted));
     const double after = seconds_since(last_post);
-    report.add({"buffer: 20,000 events by 64 clients, all stored", rate(result.per_second), "accepted", "", "none lost",
-                met_if(posted == events)});
-    report.add({"  from the last post to the last row", fixed(after, 3, "s"), "", "", "< 1 s", met_if(after < 1)});
+    report.add({"buffer: 20,000 events by 64 clients, all stored", rate(result.per_second), "accepted", "",
+                "none lost", met_if(posted == events)});
+    report.add(
+        {"  from the last post to the last row", fixed(after, 3, "s"), "", "", "< 1 s", met_if(after < 1)});
 }
 
 void measure_map_reduce(Report& report) {
@@ -130,7 +86,8 @@ void measure_map_reduce(Report& report) {
         if (!test::eventually([&] { return daemon->control("HEAD", result).status == 200; }))
             throw std::runtime_error("the words were never counted: " + daemon->log());
         together.push_back(seconds_since(begin));
-        if (daemon->control("GET", result).body != wanted) throw std::runtime_error("the words were counted wrongly");
+        if (daemon->control("GET", result).body != wanted)
+            throw std::runtime_error("the words were counted wrongly");
     }
     const double bar = 2 * median(alone) + 0.2;
     report.add({"map-reduce: 4.4 MB of text, 4 mappers", fixed(median(together), 3, "s"),
@@ -138,10 +95,16 @@ void measure_map_reduce(Report& report) {
                 "< 2 x + 0.2 s = " + fixed(bar, 3, "s"), met_if(median(together) < bar)});
 }
 
-void measure_crawler(Report& report) {
-    constexpr std::uint64_t users = 10'000;
-    const Variable calls("API_CALLS_PER_SECOND", "1000000");
-    const Variable broken("API_BROKEN_PERCENT", "0");
+namespace {
+
+struct Crawl {
+    double seconds = 0;
+    nlohmann::json figures;  // what the API has seen
+};
+
+Crawl crawl(std::uint64_t users, const char* calls_per_second, const char* broken_percent) {
+    const Variable calls("API_CALLS_PER_SECOND", calls_per_second);
+    const Variable broken("API_BROKEN_PERCENT", broken_percent);
     const auto api = example("crawler/api");
     const Variable url("API_URL", "http://127.0.0.1:" + std::to_string(api->port()));
     const Variable workers("WORKERS", "32");
@@ -150,11 +113,24 @@ void measure_crawler(Report& report) {
     const auto begin = Clock::now();
     const auto started = daemon->operation("schedule.run", {{"name", "hourly"}});
     if (started.contains("error")) throw std::runtime_error("the crawl does not start: " + started.dump());
-    if (!test::eventually([&] { return objects_in(*daemon, "profiles") == 2 * users; }, 1min))
+    if (!test::eventually([&] { return objects_in(*daemon, "profiles") == 2 * users; }, 2min))
         throw std::runtime_error("profiles are missing: " + daemon->log());
-    const double took = seconds_since(begin);
+    return {seconds_since(begin), nlohmann::json::parse(api->get("/figures").body)};
+}
+
+}  // namespace
+
+void measure_crawler(Report& report) {
+    constexpr std::uint64_t users = 10'000;
+    const double took = crawl(users, "1000000", "0").seconds;
     report.add({"crawler: 10,000 profiles of a 1 ms API, stored", fixed(took, 2, "s"),
                 "20,000 calls, 20,000 objects", "", "< 5 s", met_if(took < 5)});
+    const Crawl limited = crawl(users, "3000", "2");
+    const auto number = [&](const char* name) { return limited.figures.at(name).get<int>(); };
+    report.add(
+        {"  the same with 3,000 calls/s and 2 % broken", fixed(limited.seconds, 2, "s"),
+         std::to_string(number("refused")) + " refused, " + std::to_string(number("broken")) + " broken", "",
+         "complete, nobody calls too early", met_if(number("impatient") == 0)});
 }
 
 void measure_fan_out(Report& report) {
@@ -174,16 +150,17 @@ void measure_fan_out(Report& report) {
         sleeping.push_back(all_done("work100", 1000));
         trivial.push_back(all_done("work0", 10'000));
     }
-    report.add({"fan-out: 1,000 workers that sleep 100 ms", fixed(median(sleeping), 3, "s"), "one alone 0.100 s", "",
-                "< 0.5 s", met_if(median(sleeping) < 0.5)});
+    report.add({"fan-out: 1,000 workers that sleep 100 ms", fixed(median(sleeping), 3, "s"),
+                "one alone 0.100 s", "", "< 0.5 s", met_if(median(sleeping) < 0.5)});
     report.add({"10,000 asynchronous calls, durable", fixed(median(trivial), 3, "s"), "", "", "< 1 s",
                 met_if(median(trivial) < 1)});
 }
 
 void measure_timers(Report& report) {
     const test::TemporaryFolder folder;
-    std::string app = "functions:\n  tick: { module: " BENCH_FUNCTIONS ", timeout: 5s }\n  lateness: { module: "
-                      BENCH_FUNCTIONS " }\nroutes: { 'GET /lateness': lateness }\nschedules:\n"
+    std::string app = "functions:\n  tick: { module: " BENCH_FUNCTIONS
+                      ", timeout: 5s }\n  lateness: { module: " BENCH_FUNCTIONS
+                      " }\nroutes: { 'GET /lateness': lateness }\nschedules:\n"
                       "  every-second: { cron: '* * * * * *', function: tick }\n";
     for (int i = 0; i < 10'000; ++i)
         app += "  s" + std::to_string(i) + ": { rate: 10 hours, function: tick }\n";
@@ -195,8 +172,8 @@ void measure_timers(Report& report) {
     std::this_thread::sleep_for(10s);
     const double share = (cpu_seconds(daemon.pid()) - before) / 10;
     const double worst = std::stod(daemon.get("/lateness").body);
-    report.add({"10,000 schedules at rest, CPU", fixed(share * 100, 2, "%"), "one of them fires each second", "",
-                "not measurable (< 0.5 %)", met_if(share < 0.005)});
+    report.add({"10,000 schedules at rest, CPU", fixed(share * 100, 2, "%"), "one of them fires each second",
+                "", "not measurable (< 0.5 %)", met_if(share < 0.005)});
     report.add({"  latest firing of ten", fixed(worst, 2, "ms"), "", "", "<= 5 ms", met_if(worst <= 5)});
 }
 
