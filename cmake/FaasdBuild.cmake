@@ -40,9 +40,18 @@ endif()
 option(FAASD_UNITY "Compile the sources of a folder together" OFF)
 function(faasd_unity name)
   if(FAASD_UNITY)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
     # A type in an anonymous namespace is taken for one of a header where its source is included.
     target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+  endif()
+endfunction()
+
+# What runs at the start, at a reload or for a command of a person: the second level of optimisation costs a clean build
+# more than it ever gives back.
+set(FAASD_COLD faasd_config faasd)
+function(faasd_cold name)
+  if(name IN_LIST FAASD_COLD AND CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${name} PRIVATE -O1)
   endif()
 endfunction()
 
@@ -54,6 +63,7 @@ function(faasd_library name folder)
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
     target_link_libraries(${name} PUBLIC ${ARGN} PRIVATE faasd_warnings)
     faasd_unity(${name})
+    faasd_cold(${name})
   else()
     add_library(${name} INTERFACE)
     target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)

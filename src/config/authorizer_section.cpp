@@ -16,7 +16,7 @@ using SourceKind = IdentitySource::Kind;
 constexpr const char* kSourceHint =
     "write header.NAME, query.NAME, cookie.NAME or context.routeKey (or API Gateway's $request.header.NAME, "
     "$request.querystring.NAME, $context.routeKey)";
-constexpr const char* kSourcePattern =
+constexpr const char* kIdentityPattern =
     R"(^(\$?(method\.)?request\.)?(header|query|querystring|cookie)\.[^\s,]+$|^\$?context\.[A-Za-z.]+$)";
 
 const std::vector<std::string> kContextKeys{"routeKey", "httpMethod", "path", "identity.sourceIp"};
@@ -69,7 +69,7 @@ void read_source(Reading& reading, const Node& node, std::vector<IdentitySource>
 
 Field<AuthorizerDefinition> identity_sources_field() {
     return {{"identity_sources",
-             ValueDescription::list_of(ValueDescription::text("parts of a request", kSourcePattern)),
+             ValueDescription::list_of(ValueDescription::text("parts of a request", kIdentityPattern)),
              "What says who sends a request: `header.NAME`, `query.NAME`, `cookie.NAME`; `context.routeKey` makes "
              "answers count for one route each. A request without one of them is answered 401 and nobody is asked. An "
              "answer is kept for their values.",

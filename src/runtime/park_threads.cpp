@@ -15,7 +15,7 @@ namespace faasd::runtime {
 namespace {
 
 constexpr int kLooks = 100;
-constexpr long kBetweenLooks = 500'000;  // ns
+constexpr long kBetweenParkedLooks = 500'000;  // ns
 
 std::atomic<int> parked{0};
 
@@ -70,7 +70,7 @@ void park_other_threads() noexcept {
         }
     }
     ::close(folder);
-    const timespec moment{0, kBetweenLooks};
+    const timespec moment{0, kBetweenParkedLooks};
     for (int look = 0; look < kLooks && parked.load() < told; ++look)
         ::nanosleep(&moment, nullptr);
 }

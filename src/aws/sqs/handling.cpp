@@ -31,8 +31,8 @@ model::Queues::VisibilityChange read_change(const json& given) {
 Error change_error(const base::Error& error, const model::Queues::VisibilityChange& change) {
     // The timeout is within its range: only that since the receive can be too long.
     if (error.code == model::QueueErrc::invalid_parameter) {
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(change.timeout).count();
-        return invalid_value(std::to_string(seconds), "VisibilityTimeout",
+        const auto timeout = std::chrono::duration_cast<std::chrono::seconds>(change.timeout).count();
+        return invalid_value(std::to_string(timeout), "VisibilityTimeout",
                              "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].");
     }
     return from_engine(error, change.receipt_handle);

@@ -9,8 +9,8 @@ namespace faasd::queue {
 namespace {
 
 // What a job removes at most: some ten milliseconds, which is what others wait for it.
-constexpr std::size_t step = 2000;
-constexpr base::Duration retry_after = std::chrono::seconds{60};
+constexpr std::size_t rows_a_step = 2000;
+constexpr base::Duration expire_again_after = std::chrono::seconds{60};
 
 }  // namespace
 
@@ -51,7 +51,7 @@ void expire_soon(const std::shared_ptr<QueueEngine::Core>& core, const std::stri
             if (!definition || definition->id != id) return {};
             const auto retention = definition->attributes.retention;
             const auto rows =
-                oldest_rows(work, id, work.now() - retention, std::numeric_limits<std::int64_t>::max(), step);
+                oldest_rows(work, id, work.now() - retention, std::numeric_limits<std::int64_t>::max(), rows_a_step);
             for (const Row& row : rows)
                 remove_message(work, row);
             // The group of one that was in flight goes on.
@@ -62,7 +62,7 @@ void expire_soon(const std::shared_ptr<QueueEngine::Core>& core, const std::stri
         },
         [core, queue, id, next](base::Result<> result) {
             if (!result) {
-                core->expiry.watch(core, queue, id, core->clock.now() + retry_after);
+                core->expiry.watch(core, queue, id, core->clock.now() + expire_again_after);
             } else if (*next) {
                 core->expiry.watch(core, queue, id, **next);
             }
@@ -75,11 +75,11 @@ void drain(const std::shared_ptr<QueueEngine::Core>& core, std::int64_t queue, s
     core->store.write(
         [core, queue, last, is_empty](model::Transaction& transaction) -> base::Result<> {
             Work work(core, transaction);
-            const auto rows = oldest_rows(work, queue, base::TimePoint::max(), last, step);
+            const auto rows = oldest_rows(work, queue, base::TimePoint::max(), last, rows_a_step);
             for (const Row& row : rows)
                 remove_message(work, row);
             work.finish();
-            *is_empty = rows.size() < step;
+            *is_empty = rows.size() < rows_a_step;
             return {};
         },
         [core, queue, last, is_empty, done = std::move(done)](base::Result<> result) mutable {

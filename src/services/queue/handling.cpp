@@ -71,7 +71,7 @@ base::Result<> change_one(Work& work, const Definition& queue, const QueueEngine
 }
 
 template <class Entry>
-struct Batch {
+struct HandleBatch {
     std::string queue;
     std::vector<Entry> entries;
     QueueEngine::Results results;
@@ -91,7 +91,7 @@ void for_each(const std::shared_ptr<QueueEngine::Core>& core, std::string queue,
                              " entries, allowed are " + std::to_string(max_batch)));
         return;
     }
-    auto batch = std::make_shared<Batch<Entry>>();
+    auto batch = std::make_shared<HandleBatch<Entry>>();
     batch->queue = std::move(queue);
     batch->entries = std::move(entries);
     core->store.write(

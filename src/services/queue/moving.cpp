@@ -19,7 +19,7 @@ constexpr std::size_t most_a_step = 500;
 constexpr std::size_t most_bytes_a_step = 4 << 20;
 // So often in a second at most does a move with a rate make a step.
 constexpr std::uint32_t steps_a_second = 10;
-constexpr base::Duration retry_after = std::chrono::seconds{1};
+constexpr base::Duration move_again_after = std::chrono::seconds{1};
 
 struct Pace {
     std::size_t step = most_a_step;  // messages
@@ -173,7 +173,7 @@ void go_on_moving(const CorePtr& core, const std::string& id) {
             return {};
         },
         [core, id, outcome](base::Result<> result) {
-            if (!result) return go_on_later(core, id, retry_after);
+            if (!result) return go_on_later(core, id, move_again_after);
             if (!outcome->has_more) return;
             if (outcome->pause > base::Duration::zero()) return go_on_later(core, id, outcome->pause);
             go_on_moving(core, id);

@@ -16,7 +16,7 @@ using CorePtr = std::shared_ptr<QueueEngine::Core>;
 using model::QueueErrc;
 
 // A line whose job was refused is looked at again after this long.
-constexpr base::Duration retry_after = std::chrono::seconds{1};
+constexpr base::Duration look_again_after = std::chrono::seconds{1};
 
 base::Result<> check(const model::ReceiveRequest& request) {
     if (request.max_messages < 1 || request.max_messages > max_batch) {
@@ -172,7 +172,7 @@ class Service : public std::enable_shared_from_this<Service> {
                     if (core_->receivers.contains(*receiver) && !receiver->is_waiting)
                         claim(receiver, result.error());
                 }
-                if (core_->receivers.has_waiting(queue_)) wake_at_ = core_->clock.now() + retry_after;
+                if (core_->receivers.has_waiting(queue_)) wake_at_ = core_->clock.now() + look_again_after;
             }
             if (!core_->stopping) {
                 for (const Claimed& claimed : claimed_) {

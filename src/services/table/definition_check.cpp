@@ -15,7 +15,7 @@ using base::Result;
 
 constexpr const char* kInvalid = "One or more parameter values were invalid: ";
 
-std::string describe(const model::KeySchema& key) {
+std::string key_text(const model::KeySchema& key) {
     std::string text = "hash " + key.hash.name + " (" + std::string(type_name(key.hash.type)) + ")";
     if (key.range) text += ", range " + key.range->name + " (" + std::string(type_name(key.range->type)) + ")";
     return text;
@@ -91,8 +91,8 @@ Result<> check_definition(const model::TableDefinition& table) {
 
 Result<> check_key_unchanged(const model::TableDefinition& from, const model::TableDefinition& to) {
     if (from.key == to.key) return {};
-    return validation_error("The table " + from.name + " exists with the key " + describe(from.key) + ", not " +
-                            describe(to.key) + ". A key can't be changed: give the new table another name, or " +
+    return validation_error("The table " + from.name + " exists with the key " + key_text(from.key) + ", not " +
+                            key_text(to.key) + ". A key can't be changed: give the new table another name, or " +
                             "remove the old one with all its items first");
 }
 

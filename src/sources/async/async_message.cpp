@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kAttribute = "faasd.async";
 constexpr std::size_t kMaxErrorMessage = 1024;
 
-model::CauseKind kind_of(std::string_view name) {
+model::CauseKind cause_kind_of(std::string_view name) {
     using model::CauseKind;
     for (const CauseKind kind :
          {CauseKind::http, CauseKind::queue, CauseKind::bucket, CauseKind::table, CauseKind::timer,
@@ -82,7 +82,7 @@ std::optional<AsyncMessage> AsyncMessage::from(const model::Message& message) {
         out.progress.submitted_at = base::from_micros(meta.at("at").get<std::int64_t>());
         out.progress.failures = meta.at("failures").get<std::uint32_t>();
         out.progress.postponements = meta.at("postponements").get<std::uint32_t>();
-        out.cause = {kind_of(meta.at("kind").get<std::string>()), meta.at("source").get<std::string>(),
+        out.cause = {cause_kind_of(meta.at("kind").get<std::string>()), meta.at("source").get<std::string>(),
                      meta.at("trace").get<std::string>(), meta.at("parent").get<std::string>()};
         if (const auto failed = meta.find("failed"); failed != meta.end()) {
             out.failed = Failure{failed->at("code").get<unsigned>(), failed->value("condition", ""),
