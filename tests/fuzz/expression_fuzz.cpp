@@ -48,9 +48,9 @@ void check_update(std::string_view text) {
     const model::Item key{{"id", sample().at("id")}};
     for (const model::Item* old : {&sample(), static_cast<const model::Item*>(nullptr)}) {
         const auto after = table::apply(*plan, old, key);
-        if (!after || !*after) continue;
-        model::Item copy = **after;
-        require(items::canonicalize(copy) && copy == **after);
+        if (!after) continue;
+        model::Item copy = *after;
+        require(items::canonicalize(copy) && copy == *after);
         require(items::decode_item(items::encode_item(copy)).value() == copy);
         static_cast<void>(table::updated_attributes(*plan, copy));
     }

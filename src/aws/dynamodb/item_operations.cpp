@@ -20,6 +20,7 @@ struct WriteReport {
     bool metrics = false;
     std::string hash_name;  // of the table, for the metrics
     model::WriteUsagePtr usage;
+    bool older = false;  // with AttributeUpdates
 };
 
 WriteReport report_of(const Tools& tools, const TableRef& table, const Input& in) {
@@ -32,6 +33,9 @@ WriteReport report_of(const Tools& tools, const TableRef& table, const Input& in
 
 auto answer_to(Call call, WriteReport report) {
     return [call = std::move(call), report = std::move(report)](base::Result<std::optional<model::Item>> done) mutable {
+        constexpr std::string_view kType = "An operand in the update expression has an incorrect data type";
+        if (report.older && done.has_error() && done.error().message == kType)
+            return call.refuse(validation("Type mismatch for attribute to update"));
         if (answered_with_error(call, done)) return;
         Answer answer;
         if (*done) answer.item("Attributes", **done);
@@ -156,6 +160,7 @@ void update_item(const Tools& tools, Call call, Input in) {
     request.return_values = return_values_of(std::as_const(in)["ReturnValues"]);
     request.trace = trace_of(call);
     WriteReport report = report_of(tools, table, in);
+    report.older = !updates.empty();
     request.usage = report.usage;
     tools.tables.update(std::move(request), answer_to(std::move(call), std::move(report)));
 }

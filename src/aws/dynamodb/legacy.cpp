@@ -28,12 +28,12 @@ void check_count(const std::string& comparison, std::size_t count) {
     if (!good) refuse_parameter("Invalid number of argument(s) for the " + comparison + " ComparisonOperator");
 }
 
-void check_values(const std::string& comparison, const Values& values, bool check_types) {
+void check_values(const std::string& comparison, const Values& values) {
     check_count(comparison, values.size());
     for (const model::AttributeValue& value : values)
         if (value.value.index() != values.front().value.index())
             refuse_parameter("AttributeValues inside AttributeValueList must be of same type");
-    if (check_types && comparison != "NULL" && comparison != "NOT_NULL") {
+    if (comparison != "NULL" && comparison != "NOT_NULL") {
         for (const model::AttributeValue& value : values) {
             bool fits = has_any_type(value, {"S", "N", "B"});
             if (comparison == "EQ" || comparison == "NE") fits = has_any_type(value, {"S", "N", "B", "SS", "NS", "BS", "L", "M", "BOOL", "NULL"});
@@ -99,7 +99,7 @@ std::string expected_one(const std::string& name, Input& expected, Placeholders&
         Values values;
         if (has_list) values = take_values(expected["AttributeValueList"]);
         if (has_value) values.push_back(expected["Value"].take_value());
-        check_values(which, values, false);
+        check_values(which, values);
         return compared(which, placeholders.name(name), std::move(values), placeholders);
     }
     if (has_list) refuse_parameter("AttributeValueList can only be used with a ComparisonOperator" + of);
@@ -161,7 +161,7 @@ std::string condition_of(Input& conditions, const Input& conditional_operator, P
         const std::string comparison = std::as_const(one)["ComparisonOperator"].text();
         Values values;
         if (std::as_const(one)["AttributeValueList"]) values = take_values(one["AttributeValueList"]);
-        check_values(comparison, values, true);
+        check_values(comparison, values);
         append(all, compared(comparison, placeholders.name(name), std::move(values), placeholders), conditional_operator.is("OR"));
     }
     return all;

@@ -1,6 +1,7 @@
 #include "services/table/get.hpp"
 
 #include "services/table/expiry.hpp"
+#include "services/table/expressions/key_paths.hpp"
 #include "services/table/expressions/projection.hpp"
 #include "services/table/prepared_write.hpp"
 #include "services/table/rows.hpp"
@@ -41,6 +42,9 @@ base::Result<std::optional<model::Item>> get_item(storage::Connection& connectio
     const auto schema = catalog.find(connection, request.table);
     if (!schema) return schema.error();
     if (auto ok = check_key((*schema)->definition.key, key); !ok) return ok.error();
+    if (*projection) {
+        if (auto ok = check_key_paths(pointers_to(**projection), (*schema)->definition); !ok) return ok.error();
+    }
 
     const auto stored = read_item(connection, (*schema)->id, row_key((*schema)->definition.key, key));
     const bool exists = stored && !is_expired(stored->expires_at, now);

@@ -4,6 +4,7 @@
 
 #include "services/table/change_log.hpp"
 #include "services/table/expiry.hpp"
+#include "services/table/expressions/key_paths.hpp"
 #include "services/table/index_writer.hpp"
 #include "services/table/usage.hpp"
 #include "items/attribute_value.hpp"
@@ -73,13 +74,14 @@ Result<RowKey> ItemWriter::key_of_write(const PreparedWrite& write, const TableS
         if (write.kind == WriteKind::update) {
             if (auto ok = check_update(write.update, schema.definition); !ok) return ok.error();
         }
-        return row_key(key, write.key);
+    } else {
+        if (auto ok = check_item_key(key, write.item->item); !ok) return ok.error();
+        for (const IndexSchema& index : schema.indexes) {
+            if (auto ok = check_index_key(index.definition, write.item->item); !ok) return ok.error();
+        }
     }
-    if (auto ok = check_item_key(key, write.item->item); !ok) return ok.error();
-    for (const IndexSchema& index : schema.indexes) {
-        if (auto ok = check_index_key(index.definition, write.item->item); !ok) return ok.error();
-    }
-    return row_key(key, write.item->item);
+    if (auto ok = check_key_paths(paths_of(write.condition), schema.definition); !ok) return ok.error();
+    return row_key(key, write.kind == WriteKind::put ? write.item->item : write.key);
 }
 
 std::optional<RowAddress> ItemWriter::target_of(const PreparedWrite& write) {
@@ -134,11 +136,9 @@ Result<> ItemWriter::plan_update(const PreparedWrite& write, PlannedWrite& plann
     const model::Item* old = planned.old_item ? &planned.old_item->item : nullptr;
     auto updated = table::apply(write.update, old, write.key);
     if (!updated) return updated.error();
-    if (*updated) {
-        if (auto ok = check_updated_item(planned.schema->definition, **updated); !ok) return ok;
-        planned.new_item = encode(std::move(**updated));
-        planned.effect = PlannedWrite::Effect::store;
-    }
+    if (auto ok = check_updated_item(planned.schema->definition, *updated); !ok) return ok;
+    planned.new_item = encode(std::move(*updated));
+    planned.effect = PlannedWrite::Effect::store;
     planned.returned = returned_by_update(write, planned.old_item.get(), planned.new_item.get());
     return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/table/expiry.hpp"
+#include "services/table/expressions/key_paths.hpp"
 #include "services/table/index_projection.hpp"
 #include "items/attribute_value.hpp"
 #include "items/item_codec.hpp"
@@ -182,6 +183,10 @@ Result<> parse_selection(std::string_view filter, std::string_view projection, N
         page.projection = std::move(*parsed);
     }
     if (auto ok = usage.check_all_used(); !ok) return ok;
+    if (page.projection) {
+        if (auto ok = check_key_paths(pointers_to(*page.projection), page.schema.definition); !ok) return ok;
+    }
+    if (auto ok = check_key_paths(paths_of(page.filter), page.schema.definition); !ok) return ok;
     return check_projected(page.schema, page.index, page.projection, page.filter);
 }
 

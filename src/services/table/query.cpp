@@ -29,16 +29,19 @@ ByteRange byte_range(const KeyBounds& bounds) {
 
 Result<std::optional<RowPosition>> start_of(const TableSchema& schema, const IndexSchema* index,
                                             std::optional<model::Item>& start_key, const std::string& hash,
-                                            const ByteRange& range) {
+                                            const ByteRange& range, bool has_range_condition) {
     if (!start_key) return std::optional<RowPosition>{};
     if (auto ok = items::canonicalize(*start_key); !ok) return ok.error();
     if (auto ok = check_start_key(schema.definition.key, index ? &index->definition.key : nullptr, *start_key); !ok) {
         return ok.error();
     }
     RowPosition start = position_of(schema, index, *start_key);
-    if (start.row.hash != hash || start.row.range < range.lower || start.row.range >= range.upper) {
-        return validation_error(
-            "The provided starting key is outside query boundaries based on provided conditions");
+    if (start.row.range < range.lower || start.row.range >= range.upper)
+        return validation_error("The provided starting key does not match the range key predicate");
+    if (start.row.hash != hash) {
+        return validation_error(has_range_condition
+                                    ? "The query can return at most one row and cannot be restarted"
+                                    : "The provided starting key is outside query boundaries based on provided conditions");
     }
     return std::optional<RowPosition>(std::move(start));
 }
@@ -117,7 +120,8 @@ Result<model::Page> query(storage::Connection& connection, Catalog& catalog, mod
 
     const std::string hash = encode_key(condition->hash);
     const ByteRange range = byte_range(bounds_of(condition->range));
-    const auto start = start_of(**schema, *index, request.exclusive_start_key, hash, range);
+    const auto start = start_of(**schema, *index, request.exclusive_start_key, hash, range,
+                                condition->range.has_value());
     if (!start) return start.error();
     return *index ? query_index(connection, page, hash, range, *start, request.forward)
                   : query_table(connection, page, hash, range, *start, request.forward);

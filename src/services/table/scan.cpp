@@ -33,6 +33,7 @@ Result<RowPosition> start_of(const model::Scan& request, const TableSchema& sche
     const std::string invalid = "The provided starting key is invalid: ";
     if (auto ok = items::canonicalize(start_key); !ok) return ok.error();
     if (auto ok = check_start_key(schema.definition.key, index ? &index->definition.key : nullptr, start_key); !ok) {
+        if (!index) return validation_error(invalid + "The provided key element does not match the schema");
         return ok.error();
     }
     RowPosition start = position_of(schema, index, start_key);

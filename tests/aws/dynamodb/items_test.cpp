@@ -92,6 +92,41 @@ TEST_F(DynamoDb, older_and_newer_parameters_do_not_mix) {
               "ExpressionAttributeValues can only be specified when using expressions: FilterExpression and KeyConditionExpression are null");
 }
 
+TEST_F(DynamoDb, no_expression_reaches_into_a_key) {
+    make_table("abc", {{"AttributeDefinitions", {{{"AttributeName", "id"}, {"AttributeType", "S"}}, {{"AttributeName", "kind"}, {"AttributeType", "S"}}}},
+                       {"GlobalSecondaryIndexes", {{{"IndexName", "by-kind"},
+                                                    {"KeySchema", {{{"AttributeName", "kind"}, {"KeyType", "HASH"}}}},
+                                                    {"Projection", {{"ProjectionType", "ALL"}}}}}}});
+    const std::string refusal = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
+    const std::pair<const char*, const char*> cases[] = {
+        {"GetItem", R"({"TableName":"abc","Key":{"id":{"S":"a"}},"ProjectionExpression":"id.x"})"},
+        {"BatchGetItem", R"({"RequestItems":{"abc":{"Keys":[{"id":{"S":"a"}}],"ProjectionExpression":"b, id[0]"}}})"},
+        {"PutItem", R"~({"TableName":"abc","Item":{"id":{"S":"a"}},"ConditionExpression":"attribute_not_exists(id.x)"})~"},
+        {"DeleteItem", R"~({"TableName":"abc","Key":{"id":{"S":"a"}},"ConditionExpression":"size(id[0]) > size(b)"})~"},
+        {"Scan", R"({"TableName":"abc","ProjectionExpression":"id.x"})"},
+    };
+    for (const auto& [operation, body] : cases)
+        EXPECT_EQ(send(operation, body).message(), refusal + "Key: id") << operation;
+    EXPECT_EQ(send("Scan", R"~({"TableName":"abc","FilterExpression":"attribute_exists(kind.x)"})~").message(), refusal + "IndexKey: kind");
+}
+
+TEST_F(DynamoDb, an_update_that_only_removes_makes_the_item_that_is_not_there) {
+    make_table("abc");
+    const json a = {{"id", {{"S", "a"}}}}, b = {{"id", {{"S", "b"}}}};
+    EXPECT_EQ(call("UpdateItem", {{"TableName", "abc"}, {"Key", a}, {"UpdateExpression", "REMOVE x"}, {"ReturnValues", "ALL_NEW"}})["Attributes"], a);
+    call("UpdateItem", {{"TableName", "abc"}, {"Key", b}, {"AttributeUpdates", {{"x", {{"Action", "DELETE"}}}}}});
+    EXPECT_EQ(call("Scan", {{"TableName", "abc"}})["Count"], 2);
+}
+
+TEST_F(DynamoDb, older_parameters_have_words_of_their_own_for_wrong_types) {
+    make_table("abc");
+    call("PutItem", {{"TableName", "abc"}, {"Item", {{"id", {{"S", "a"}}}, {"x", {{"S", "x"}}}}}});
+    EXPECT_EQ(send("UpdateItem", R"({"TableName":"abc","Key":{"id":{"S":"a"}},"AttributeUpdates":{"x":{"Action":"DELETE","Value":{"SS":["a"]}}}})").message(),
+              "Type mismatch for attribute to update");
+    EXPECT_EQ(send("PutItem", R"({"TableName":"abc","Item":{"id":{"S":"a"}},"Expected":{"x":{"ComparisonOperator":"LE","AttributeValueList":[{"M":{}}]}}})").message(),
+              "One or more parameter values were invalid: ComparisonOperator LE is not valid for M AttributeValue type");
+}
+
 TEST_F(DynamoDb, what_other_accounts_and_regions_have_is_theirs) {
     make_table("abc");
     const Scope other{"111111111111", "eu-west-1"};

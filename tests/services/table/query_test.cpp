@@ -183,9 +183,11 @@ TEST_F(TableQuery, refuses_a_start_key_of_another_shape_or_outside_of_what_it_re
     };
     EXPECT_THAT(refused(R"({"user":"a"})"), HasSubstr("The provided starting key is invalid"));
     EXPECT_THAT(refused(R"({"user":"a","at":"20"})"), HasSubstr("The provided starting key is invalid"));
-    EXPECT_EQ(refused(R"({"user":"b","at":20})"),
-              "The provided starting key is outside query boundaries based on provided conditions");
-    EXPECT_EQ(refused(R"({"user":"a","at":10})"),
+    EXPECT_EQ(refused(R"({"user":"b","at":20})"), "The query can return at most one row and cannot be restarted");
+    EXPECT_EQ(refused(R"({"user":"a","at":10})"), "The provided starting key does not match the range key predicate");
+    auto query = of_user("a");
+    query.exclusive_start_key = item(R"({"user":"b","at":20})");
+    EXPECT_EQ(message(tables->query(query)),
               "The provided starting key is outside query boundaries based on provided conditions");
 }
 

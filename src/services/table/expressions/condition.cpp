@@ -174,11 +174,18 @@ bool holds(const Condition& condition, const model::Item& item) {
 
 std::set<std::string> attributes_of(const Condition& condition) {
     std::set<std::string> names;
-    if (!condition) return names;
-    for (const ConditionNode& node : condition.tree()->nodes) {
-        if (node.kind == Kind::path) names.insert(std::get<std::string>(node.path.front()));
-    }
+    for (const Path* path : paths_of(condition))
+        names.insert(std::get<std::string>(path->front()));
     return names;
+}
+
+std::vector<const Path*> paths_of(const Condition& condition) {
+    std::vector<const Path*> paths;
+    if (!condition) return paths;
+    for (const ConditionNode& node : condition.tree()->nodes) {
+        if (node.kind == Kind::path) paths.push_back(&node.path);
+    }
+    return paths;
 }
 
 base::Result<> check_filter(const Condition& filter, const model::KeySchema& key) {

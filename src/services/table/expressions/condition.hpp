@@ -6,10 +6,12 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "model/tables.hpp"
 #include "services/table/expressions/expression.hpp"
+#include "services/table/expressions/path.hpp"
 #include "services/table/expressions/placeholders.hpp"
 
 namespace faasd::table {
@@ -39,6 +41,9 @@ class Condition {
 
 // The first elements of all paths in it: a filter of a query must not name the key attributes.
 [[nodiscard]] std::set<std::string> attributes_of(const Condition& condition);
+
+// All paths in it; they live as long as the condition.
+[[nodiscard]] std::vector<const Path*> paths_of(const Condition& condition);
 
 // 'Filter Expression can only contain non-primary key attributes: …' where a query's filter names one of
 // `key`.

@@ -221,7 +221,7 @@ ConditionParser::Parsed ConditionParser::function() {
     if (known) {
         check_function(name.text, *known, arguments);
     } else if (is_function(name.text)) {
-        note(Mistake::misused_function, misused_function(name.text));
+        note(Mistake::misused_function, foreign_function("a condition", name.text));
     } else {
         note(Mistake::unknown_function, "Invalid function name; function: " + std::string(name.text));
     }

@@ -21,4 +21,9 @@ namespace faasd::table {
     return "The function is not allowed to be used this way in an expression; function: " + std::string(name);
 }
 
+// `where`: "an update" or "a condition".
+[[nodiscard]] inline std::string foreign_function(std::string_view where, std::string_view name) {
+    return "The function is not allowed in " + std::string(where) + " expression; function: " + std::string(name);
+}
+
 }  // namespace faasd::table

@@ -30,7 +30,7 @@ base::Result<> Parser::check_text() const {
         return error("Expression size has exceeded the maximum allowed size; expression size: " +
                      std::to_string(text_.size()));
     }
-    if (tokens_.size() == 1) return error("The expression can not be empty;");
+    if (text_.empty()) return error("The expression can not be empty;");
     return {};
 }
 
@@ -63,11 +63,12 @@ bool Parser::syntax_error() {
     if (syntax_error_) return false;
     const Token& token = peek();
     const bool at_end = token.kind == TokenKind::end;
-    const Token& before = tokens_[at_ == 0 ? 0 : at_ - 1];
-    const Token& after = at_end ? before : tokens_[at_ + 1].kind == TokenKind::end ? token : tokens_[at_ + 1];
+    // From the token before to the one after, with all space between them; the text's ends count as tokens.
+    const std::size_t from = at_ == 0 ? 0 : tokens_[at_ - 1].begin;
+    const bool is_last = at_end || tokens_[at_ + 1].kind == TokenKind::end;
+    const std::size_t to = is_last ? text_.size() : tokens_[at_ + 1].finish();
     syntax_error_ = "Syntax error; token: \"" + (at_end ? std::string("<EOF>") : std::string(token.text)) +
-                    "\", near: \"" + std::string(text_.substr(before.begin, after.finish() - before.begin)) +
-                    "\"";
+                    "\", near: \"" + std::string(text_.substr(from, to - from)) + "\"";
     return false;
 }
 

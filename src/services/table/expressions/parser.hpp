@@ -43,7 +43,7 @@ class Parser {
 
     Parser(ExpressionKind kind, std::string_view text, NameUsage& usage);
 
-    // Empty, too long, or fine so far.
+    // Empty, too long, or fine so far. Nothing but space is a syntax error, not empty.
     [[nodiscard]] base::Result<> check_text() const;
     // The verdict at the end of the parse, over the mistakes below a rank.
     [[nodiscard]] base::Result<> verdict(Mistake below = Mistake::count) const;

@@ -63,6 +63,13 @@ base::Result<Paths> parse_projection(std::string_view text, NameUsage& usage) {
     return ProjectionParser(text, usage).parse();
 }
 
+std::vector<const Path*> pointers_to(const Paths& paths) {
+    std::vector<const Path*> pointers;
+    for (const Path& path : paths)
+        pointers.push_back(&path);
+    return pointers;
+}
+
 model::Item project(const model::Item& item, const Paths& paths) {
     std::map<std::string, Choice> choices;
     for (const Path& path : paths) {

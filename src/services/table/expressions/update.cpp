@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "services/table/expressions/key_paths.hpp"
 #include "services/table/expressions/update_actions.hpp"
 #include "services/table/expressions/update_parser.hpp"
 #include "items/attribute_value.hpp"
@@ -34,19 +35,6 @@ std::vector<const Path*> all_paths(const UpdateActions& actions) {
     return out;
 }
 
-base::Result<> check_not_nested(const UpdateActions& actions, const model::KeyAttribute& key,
-                                std::string_view what) {
-    for (const Path* path : all_paths(actions)) {
-        if (path->size() > 1 && head(*path) == key.name) {
-            return validation_error(
-                "Key attributes must be scalars; list random access '[]' and map lookup '.' are "
-                "not allowed: " +
-                std::string(what) + ": " + key.name);
-        }
-    }
-    return {};
-}
-
 base::Result<> check_not_updated(const UpdateActions& actions, const model::KeyAttribute& key) {
     for (const Path& path : actions.updated) {
         if (head(path) == key.name) {
@@ -71,6 +59,9 @@ base::Result<> check_index_type(const UpdateActions& actions, const model::KeyAt
     }
     for (const auto& add : actions.adds) {
         if (auto good = check(add.path, type_name(add.value)); !good) return good;
+    }
+    for (const auto& removal : actions.deletes) {
+        if (auto good = check(removal.path, type_name(removal.value)); !good) return good;
     }
     return {};
 }
@@ -103,14 +94,7 @@ base::Result<> check_update(const UpdatePlan& plan, const model::TableDefinition
         good = for_each_key(index.key,
                             [&](const auto& key) { return check_index_type(actions, key, index.name); });
     }
-    if (!good) return good;
-    good = for_each_key(table.key, [&](const auto& key) { return check_not_nested(actions, key, "Key"); });
-    for (const model::IndexDefinition& index : table.indexes) {
-        if (!good) return good;
-        good = for_each_key(index.key,
-                            [&](const auto& key) { return check_not_nested(actions, key, "IndexKey"); });
-    }
-    return good;
+    return good ? check_key_paths(all_paths(actions), table) : good;
 }
 
 base::Result<> check_updated_item(const model::TableDefinition& table, const model::Item& item) {

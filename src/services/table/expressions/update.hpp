@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -37,11 +36,11 @@ class UpdatePlan {
 [[nodiscard]] base::Result<> check_updated_item(const model::TableDefinition& table, const model::Item& item);
 
 // The item after the update. All operands read the item as it was before. `old` is nullptr where there is
-// none yet: then the update starts from the attributes of `key`. Nested levels are not created on the way: a
-// path into what does not exist is refused, as in DynamoDB. nullopt: there was no item and there is none
-// afterwards, since the plan only removes. The result's size is checked.
-[[nodiscard]] base::Result<std::optional<model::Item>> apply(const UpdatePlan& plan, const model::Item* old,
-                                                             const model::Item& key);
+// none yet: then the update starts from the attributes of `key`, and makes the item even if it only removes.
+// Nested levels are not created on the way: a path into what does not exist is refused, as in DynamoDB. The
+// result's size is checked.
+[[nodiscard]] base::Result<model::Item> apply(const UpdatePlan& plan, const model::Item* old,
+                                              const model::Item& key);
 
 // The paths that the plan sets, removes, adds to or deletes from.
 [[nodiscard]] const Paths& updated_paths(const UpdatePlan& plan);

@@ -158,13 +158,20 @@ void erase(model::Item& item, const Path& path) {
 class Update {
   public:
     Update(const UpdateActions& actions, const model::Item* old, const model::Item& key)
-        : actions_(actions), exists_(old != nullptr), before_(old ? *old : key) {}
+        : actions_(actions), before_(old ? *old : key) {}
 
     base::Result<> prepare() {
+        // All values before all paths: an operand that is not there is reported first.
+        std::vector<Value> values;
         for (const auto& set : actions_.sets) {
             auto value = evaluate(set.value, before_);
             if (!value) return value.error();
-            if (auto good = prepare_write(set.path, std::move(*value)); !good) return good;
+            evaluated_bytes_ += value_size(*value);
+            if (evaluated_bytes_ > kMaxItemBytes) return too_large();
+            values.push_back(std::move(*value));
+        }
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (auto good = prepare_write(actions_.sets[i].path, std::move(values[i])); !good) return good;
         }
         for (const auto& change : actions_.adds) {
             if (auto good = prepare_add(change); !good) return good;
@@ -173,7 +180,7 @@ class Update {
             if (auto good = prepare_delete(change); !good) return good;
         }
         for (const Path& path : actions_.removes) {
-            if (exists_ && !parent_fits(before_, path)) return bad_path();
+            if (!parent_fits(before_, path)) return bad_path();
             if (find(before_, path)) removals_.push_back(path);
         }
         return {};
@@ -224,9 +231,7 @@ class Update {
 
     base::Result<> prepare_delete(const UpdateActions::Change& change) {
         const Value* found = find(before_, change.path);
-        if (!found)
-            return exists_ && !parent_fits(before_, change.path) ? base::Result<>(bad_path())
-                                                                 : base::Result<>{};
+        if (!found) return parent_fits(before_, change.path) ? base::Result<>{} : bad_path();
         Value rest = *found;
         const auto remove = [](auto& set, const std::string& element) { set.erase(element); };
         if (!change_sets(rest, change.value, remove)) return bad_type();
@@ -236,25 +241,21 @@ class Update {
     }
 
     const UpdateActions& actions_;
-    const bool exists_;
     const model::Item& before_;
-    std::uint64_t written_bytes_ = 0;
+    std::uint64_t evaluated_bytes_ = 0, written_bytes_ = 0;
     std::vector<std::pair<Path, Value>> writes_;
     std::vector<Path> removals_;
 };
 
 }  // namespace
 
-base::Result<std::optional<model::Item>> apply(const UpdatePlan& plan, const model::Item* old,
-                                               const model::Item& key) {
-    if (!plan.actions()) return std::optional(old ? *old : key);
-    const UpdateActions& actions = *plan.actions();
-    Update update(actions, old, key);
+base::Result<model::Item> apply(const UpdatePlan& plan, const model::Item* old, const model::Item& key) {
+    if (!plan.actions()) return old ? *old : key;
+    Update update(*plan.actions(), old, key);
     if (auto good = update.prepare(); !good) return good.error();
-    if (!old && actions.sets.empty() && actions.adds.empty()) return std::optional<model::Item>{};
     model::Item after = update.run();
     if (auto good = check_updated_item_size(after); !good) return good.error();
-    return std::optional(std::move(after));
+    return after;
 }
 
 }  // namespace faasd::table

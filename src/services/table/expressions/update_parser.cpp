@@ -187,7 +187,7 @@ void UpdateParser::check_nested(const UpdateOperand& operand) {
 void UpdateParser::check_function(const UpdateOperand& function) {
     if (function.kind == Kind::refused_function) {
         if (is_function(function.function)) {
-            note(Mistake::misused_function, misused_function(function.function));
+            note(Mistake::misused_function, foreign_function("an update", function.function));
         } else {
             note(Mistake::unknown_function, "Invalid function name; function: " + function.function);
         }
