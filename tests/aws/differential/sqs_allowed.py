@@ -1,0 +1,20 @@
+"""Known differences between faasd's SQS and ElasticMQ, and who is right."""
+
+# (operations or None for all, what faasd answers, what the peer answers, why)
+ALLOWED = [
+    (["SetQueueAttributes", "CreateQueue"], r"^Invalid|^MissingRequired", r"^\{",
+     "limits and names of queue attributes are checked: API reference, SetQueueAttributes; ElasticMQ takes most of them"),
+    (["GetQueueAttributes"], r"^InvalidAttributeName", r"^\{", "InvalidAttributeName: API reference, GetQueueAttributes; ElasticMQ leaves it out"),
+    (["ReceiveMessage", "ChangeMessageVisibility"], r"VisibilityTimeout is invalid", r"^\{",
+     "a visibility timeout ends at 43200 s: API reference"),
+    (["TagQueue", "UntagQueue"], r"^MissingRequired", r"^\{", "tags are required: API reference"),
+    (["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"],
+     r"^(InvalidBatchEntryId|EmptyBatchRequest|TooManyEntries|BatchEntryIdsNotDistinct|InvalidParameterValue|MissingRequired|Serialization)",
+     r"^\{", "a wrong batch is refused as a whole, with an error of its own: API reference"),
+    (["DeleteQueue"], r"^QueueDoesNotExist", r"^\{", "QueueDoesNotExist: API reference, DeleteQueue"),
+    (["SendMessage"], r"message attribute|attributes? name", r"^\{", "names of message attributes: Developer Guide, 'Amazon SQS message metadata'"),
+    (["DeleteMessage"], r"^\{\}", r"ReceiptHandleIsInvalid", "deleting a message twice is no error: API reference, DeleteMessage"),
+    (["SendMessage"], r"^\{", r"MessageGroupId that is not valid for this queue type",
+     "standard queues take groups since they are fair: Developer Guide, 'Amazon SQS fair queues'"),
+    (["SetQueueAttributes", "CreateQueue"], r"^\{", r"attribute value", "an empty redrive policy takes it away"),
+]
