@@ -12,6 +12,13 @@ Error no_such_service(const Target& target) {
     return {"NotImplemented", 501, "faasd does not have the service '" + name + "'; docs/aws.md lists what it has"};
 }
 
+// A form that a browser posts to a bucket: it is signed within ("PostObject", S3 API Reference). Of all that S3 takes by
+// POST, it alone has no query.
+bool is_bucket_form(const model::HttpRequest& head) {
+    return head.method == "POST" && head.raw_query.empty() &&
+           head.header("content-type").value_or("").starts_with("multipart/form-data");
+}
+
 // Everybody may read a website.
 bool is_website(const model::HttpRequest& head) { return head.host.find(".s3-website") != std::string_view::npos; }
 
@@ -46,7 +53,7 @@ model::BodyPlan Handler::plan(const model::HttpRequest& head) {
     }
     if (Conveniences::takes(head)) return plan;
     // S3 says in its head what its body will be, so the body need not be waited for.
-    if (with_.signatures && target.service == Service::s3 && !is_website(head)) {
+    if (with_.signatures && target.service == Service::s3 && !is_website(head) && (authorization || !is_bucket_form(head))) {
         if (const auto refused = with_.signatures->refusal(head, authorization, target, {})) {
             plan.mode = model::BodyPlan::Mode::refuse;
             plan.refusal = render(*refused, {target.protocol}, base::random_uuid());
@@ -80,6 +87,7 @@ void Handler::handle(model::HttpRequest request, std::unique_ptr<model::HttpBody
     visit.request = std::move(request);
     visit.stream = std::move(stream);
     visit.responder = std::move(responder);
+    visit.signatures = with_.signatures;
     door->handle(std::move(visit));
 }
 

@@ -58,6 +58,12 @@ std::optional<Authorization> from_query(std::string_view query) {
 
 }  // namespace
 
+std::optional<Authorization> read_credential(std::string_view credential) {
+    Authorization found;
+    if (!read_scope(credential, "/", found)) return std::nullopt;
+    return found;
+}
+
 std::optional<Authorization> find_authorization(const model::HttpRequest& request) {
     if (const auto header = request.header("authorization")) {
         if (auto found = from_header(*header)) return found;

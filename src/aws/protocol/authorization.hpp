@@ -21,6 +21,9 @@ struct Authorization {
 // Nothing where the request is not signed, or not in a form that names a scope.
 [[nodiscard]] std::optional<Authorization> find_authorization(const model::HttpRequest& request);
 
+// "AKID/20261124/us-east-1/s3/aws4_request"; a view into it. Nothing where it is no credential.
+[[nodiscard]] std::optional<Authorization> read_credential(std::string_view credential);
+
 // A 12-digit access key is the account; any other belongs to the default account.
 [[nodiscard]] Scope scope_of(const std::optional<Authorization>& authorization);
 

@@ -14,6 +14,8 @@
 
 namespace faasd::aws {
 
+class SignatureCheck;
+
 // One request, on its way into a service.
 struct Visit {
     Target target;
@@ -23,6 +25,7 @@ struct Visit {
     model::HttpRequest request;
     std::unique_ptr<model::HttpBodyStream> stream;  // where the plan asked for one
     std::unique_ptr<model::HttpResponder> responder;
+    std::shared_ptr<const SignatureCheck> signatures;  // null where nobody checks them
 };
 
 // One of a service's operations, for docs/aws.md.

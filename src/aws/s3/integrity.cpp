@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "aws/protocol/signature.hpp"
 #include "base/text.hpp"
 
 namespace faasd::aws::s3 {
@@ -97,6 +98,10 @@ Integrity::Integrity(const Exchange& exchange) {
     } else if (streaming) {
         throw Refused{{"MissingContentLength", 411, "You must provide the Content-Length HTTP header."}};
     }
+    if (const auto& check = exchange.visit.signatures; check && streaming) {
+        if (auto signatures = check->chunks(exchange.visit.request, exchange.visit.authorization))
+            chunks_.require(std::move(*signatures), hash.ends_with("-TRAILER"));
+    }
     read_checksum(exchange);
 }
 
@@ -134,6 +139,8 @@ void Integrity::require(base::ChecksumKind kind) {
 }
 
 std::optional<Error> Integrity::mistake(const std::string& http_trailers) {
+    if (chunks_.has_wrong_signature())
+        return Error{"SignatureDoesNotMatch", 403, std::string(kSignatureMismatch)};
     if (broken_ || (chunked_ && !chunks_.may_end()) || (decoded_size_ && size_ != *decoded_size_))
         return incomplete();
     if (sha256_) {

@@ -1,4 +1,5 @@
 // Uploads by a browser's form ("Browser-based uploads using POST", S3 API Reference).
+#include "aws/protocol/signature.hpp"
 #include "aws/protocol/xml.hpp"
 #include "aws/s3/document.hpp"
 #include "aws/s3/form_body.hpp"
@@ -80,6 +81,11 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
         auto fields = form_.fields();
         fields["key"] = key;
         fields["bucket"] = exchange_->address.bucket;
+        // A request whose head is signed was checked by that.
+        const auto& visit = exchange_->visit;
+        if (visit.signatures && !visit.authorization) {
+            if (auto refused = visit.signatures->form_refusal(fields)) throw Refused{std::move(*refused)};
+        }
         if (const auto policy = fields.find("policy"); policy != fields.end())
             limits_ = check_policy(policy->second, fields, exchange_->with.clock.now());
         model::PutOptions options;

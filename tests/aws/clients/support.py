@@ -100,10 +100,11 @@ class ClientTest(unittest.TestCase):
     """Tests that share one daemon."""
 
     app = ""
+    arguments = ()
 
     @classmethod
     def setUpClass(cls):
-        cls.daemon = Daemon(cls.app)
+        cls.daemon = Daemon(cls.app, cls.arguments)
 
     @classmethod
     def tearDownClass(cls):
