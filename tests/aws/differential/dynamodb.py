@@ -24,7 +24,8 @@ def side(name, port):
 def number(text):
     """Peers keep some numbers as they were written."""
     try:
-        return str(decimal.Decimal(text).normalize(decimal.Context(prec=60, Emin=-999, Emax=999)))
+        made = str(decimal.Decimal(text).normalize(decimal.Context(prec=60)))
+        return "0" if made == "-0" else made
     except (decimal.InvalidOperation, TypeError):
         return text
 
