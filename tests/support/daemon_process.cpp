@@ -60,6 +60,12 @@ pid_t spawn(const std::vector<std::string>& command, const fs::path& folder, con
     return pid;
 }
 
+// The process stays to be waited for.
+bool still_runs(pid_t pid) {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
 int exit_code_of(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
 }  // namespace
@@ -98,6 +104,18 @@ bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds at
     return true;
 }
 
+BackgroundProcess::BackgroundProcess(const std::vector<std::string>& command) {
+    pid_ = spawn(command, own_.path(), "/dev/null", own_.path() / "log", own_.path() / "log", {});
+}
+
+BackgroundProcess::~BackgroundProcess() {
+    ::kill(pid_, SIGTERM);
+    ::waitpid(pid_, nullptr, 0);
+}
+
+bool BackgroundProcess::running() { return still_runs(pid_); }
+std::string BackgroundProcess::log() const { return read_file(own_.path() / "log"); }
+
 DaemonProcess::DaemonProcess(const fs::path& app, std::vector<std::string> arguments, const fs::path& executable) {
     const fs::path ports = own_.path() / "ports.json";
     std::vector<std::string> command{executable.string(), "serve", app.string(), "--port", "0", "--control-port",
@@ -114,10 +132,7 @@ DaemonProcess::DaemonProcess(const fs::path& app, std::vector<std::string> argum
 DaemonProcess::~DaemonProcess() { kill(); }
 
 bool DaemonProcess::running() {
-    if (pid_ <= 0) return false;
-    siginfo_t info{};
-    // The process stays to be waited for: its exit code is for wait().
-    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+    return pid_ > 0 && still_runs(pid_);
 }
 
 std::string DaemonProcess::log() const { return read_file(own_.path() / "log"); }

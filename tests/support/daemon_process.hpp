@@ -42,6 +42,22 @@ CommandResult run(const std::vector<std::string>& command, const std::filesystem
 // Until `holds`, looking again every few milliseconds; false after `at_most`.
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds at_most = std::chrono::seconds{30});
 
+// A program that runs beside the test, with an empty standard input.
+class BackgroundProcess {
+  public:
+    explicit BackgroundProcess(const std::vector<std::string>& command);
+    ~BackgroundProcess();  // SIGTERM, so that it can end what it has started; and waits
+    BackgroundProcess(const BackgroundProcess&) = delete;
+    BackgroundProcess& operator=(const BackgroundProcess&) = delete;
+
+    [[nodiscard]] bool running();
+    [[nodiscard]] std::string log() const;  // all that it has printed
+
+  private:
+    TemporaryFolder own_;
+    pid_t pid_ = -1;
+};
+
 class DaemonProcess {
   public:
     // Serves the folder's faasd.yaml on free ports; further arguments of `faasd serve` follow. Waits until it serves;
