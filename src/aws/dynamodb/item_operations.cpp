@@ -56,7 +56,7 @@ auto answer_to(Call call, WriteReport report) {
 
 void check_all_old(const Input& in) {
     const Input& wanted = in["ReturnValues"];
-    if (wanted && !wanted.is("ALL_OLD") && !wanted.is("NONE")) refuse_value("ReturnValues can only be ALL_OLD or NONE");
+    if (wanted && !wanted.is("ALL_OLD") && !wanted.is("NONE")) refuse_value("Return values set to invalid value");
 }
 
 // The condition of either kind, and the names of all expressions of the request.

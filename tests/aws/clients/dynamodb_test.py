@@ -217,7 +217,7 @@ class Items(DynamoDbTest):
         self.invalid("2 validation errors detected: Value 'a;' at 'tableName' failed to satisfy constraint: Member must satisfy regular "
                      "expression pattern: [a-zA-Z0-9_.-]+; Value 'a;' at 'tableName' failed to satisfy constraint: Member must have "
                      "length greater than or equal to 3", get, TableName="a;", Key={})
-        self.invalid("ReturnValues can only be ALL_OLD or NONE", put, TableName=name, Item={"id": {"S": "1"}}, ReturnValues="ALL_NEW")
+        self.invalid("Return values set to invalid value", put, TableName=name, Item={"id": {"S": "1"}}, ReturnValues="ALL_NEW")
         self.invalid("Value provided in ExpressionAttributeNames unused in expressions: keys: {#x}", put, TableName=name, Item={"id": {"S": "1"}},
                      ConditionExpression="attribute_exists(id)", ExpressionAttributeNames={"#x": "x"})
         self.invalid("Invalid ConditionExpression: Attribute name is a reserved keyword; reserved keyword: name", put, TableName=name,

@@ -227,7 +227,8 @@ void UpdateParser::check_change(std::string_view section_word, const model::Attr
     if (is_set || (section_word == "ADD" && std::holds_alternative<model::Number>(value.value))) return;
     note(Mistake::section_operand,
          "Incorrect operand type for operator or function; operator: " + std::string(section_word) +
-             ", operand type: " + std::string(long_type_name(value)));
+             ", operand type: " + std::string(long_type_name(value)) + ", typeSet: ALLOWED_FOR_" +
+             std::string(section_word) + "_OPERAND");
 }
 
 }  // namespace faasd::table
