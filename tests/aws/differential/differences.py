@@ -24,7 +24,7 @@ def outcome(answer, body):
 
 class Differences:
     """Where faasd answers as no peer does. `allowed` are (operations or None, ours, theirs, reason): two regular expressions over
-    what faasd and the first peer have answered. Without `errors` it's enough that both refuse."""
+    what faasd and the first peer have answered, the former with the request on the next line. Without `errors` it's enough that both refuse."""
 
     def __init__(self, names, allowed, errors=True):
         self._names, self._errors = names, errors
@@ -55,7 +55,7 @@ class Differences:
 
     def _add(self, operation, request, texts, kinds):
         for operations, ours, theirs, reason in self._allowed:
-            if (not operations or operation in operations) and ours.search(texts[0]) and theirs.search(texts[1]):
+            if (not operations or operation in operations) and ours.search(texts[0] + "\n" + json.dumps(request)) and theirs.search(texts[1]):
                 self._used[reason] = self._used.get(reason, 0) + 1
                 return
         known = self._kinds.setdefault((operation, *kinds), [0, request, texts])

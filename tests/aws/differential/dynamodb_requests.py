@@ -195,7 +195,7 @@ class Requests:
                                        {"Segment": 0, "TotalSegments": 0}, {"Segment": 0, "TotalSegments": 1000001}, {"Segment": 0, "TotalSegments": 1}]))
         self._page(table, keys, request, expressions)
         # Where a scan goes on depends on the order of hash keys, which is each server's own: only keys that are refused.
-        if "ExclusiveStartKey" in request:
+        if request.get("ExclusiveStartKey"):
             request["ExclusiveStartKey"].popitem()
         return "Scan", spoil(rng, common(rng, request))
 

@@ -86,8 +86,9 @@ class Run:
         """New queues: those of before may have come to differ."""
         for one in self._sides:
             for name, attributes in {**QUEUES, **SETTINGS}.items():
-                if name in one.urls:
-                    one.side.call("DeleteQueue", {"QueueUrl": one.urls[name]})
+                known = one.side.call("GetQueueUrl", {"QueueName": name})
+                if not known.error:
+                    one.side.call("DeleteQueue", {"QueueUrl": known.body["QueueUrl"]})
                 answer = one.side.call("CreateQueue", {"QueueName": name, "Attributes": attributes})
                 if answer.error:
                     raise SystemExit("%s made no queue %s: %s %s" % (one.name, name, answer.error, answer.message))

@@ -14,6 +14,9 @@ ALLOWED = [
     (["DeleteQueue"], r"^QueueDoesNotExist", r"^\{", "QueueDoesNotExist: API reference, DeleteQueue"),
     (["SendMessage"], r"message attribute|attributes? name", r"^\{", "names of message attributes: Developer Guide, 'Amazon SQS message metadata'"),
     (["ReceiveMessage"], r"MessageAttributes.*a(\.b|0)", r"^\{", "a.* names all attributes that begin with a: API reference, ReceiveMessage"),
+    (["ReceiveMessage"], r'^\{"Messages": \[\]\}\n.*\.fifo', r"^\{",
+     "a group waits while any message of it is in flight: Developer Guide, 'FIFO queue delivery logic'; ElasticMQ gives one that is "
+     "visible again before those after it have come back"),
     (["ListQueues"], r"^\{", r"^\{", "ElasticMQ knows no pages, and does not delete FIFO queues at once"),
     (["SendMessageBatch"], r'"Failed"', r"HTTP 500|^MissingParameter|^InvalidParameterValue|\"Successful\"", "a wrong entry fails alone: API reference"),
     (["SetQueueAttributes"], r"^\{", r"ContentBasedDeduplication|HTTP 500", "ContentBasedDeduplication can be set: API reference"),

@@ -1,9 +1,10 @@
 """Random requests for SQS, as (operation, body). {"$queue": name} and {"$handle": number} stand for what each server calls them."""
+# No time-out ends while this runs: each server would notice at another moment.
 QUEUES = {
-    "plain": {},
-    "slow": {"VisibilityTimeout": "60", "DelaySeconds": "0", "ReceiveMessageWaitTimeSeconds": "0"},
-    "ordered.fifo": {"FifoQueue": "true"},
-    "content.fifo": {"FifoQueue": "true", "ContentBasedDeduplication": "true"},
+    "plain": {"VisibilityTimeout": "900"},
+    "slow": {"VisibilityTimeout": "600", "DelaySeconds": "0", "ReceiveMessageWaitTimeSeconds": "0"},
+    "ordered.fifo": {"FifoQueue": "true", "VisibilityTimeout": "900"},
+    "content.fifo": {"FifoQueue": "true", "VisibilityTimeout": "900", "ContentBasedDeduplication": "true"},
 }
 BODIES = ["a", "b", "hello", "é😀", "<&>\"'", "tab\tnewline\n", "x" * 1000]
 WRONG_BODIES = ["", "\u0000", "a\u0001", "\ufffe", None, 5]
@@ -85,7 +86,7 @@ class Requests:
         if self._share(0.7):
             request["MaxNumberOfMessages"] = rng.choice([1, 2, 5, 10]) if not self._share(0.05) else rng.choice([0, 11, -1])
         if self._share(0.4):
-            request["VisibilityTimeout"] = rng.choice([0, 30, 600]) if not self._share(0.08) else rng.choice([-1, 43201])
+            request["VisibilityTimeout"] = rng.choice([0, 500, 600]) if not self._share(0.08) else rng.choice([-1, 43201])
         if self._share(0.6):
             request[rng.choice(["AttributeNames", "MessageSystemAttributeNames"])] = rng.sample(ATTRIBUTE_NAMES, rng.randint(1, 3))
         if self._share(0.6):
@@ -109,7 +110,7 @@ class Requests:
         return "DeleteMessageBatch", {"QueueUrl": queue, "Entries": self._entries(lambda: {"ReceiptHandle": handle})}
 
     def _timeout(self):
-        return self._rng.choice([0, 0, 30, 600]) if not self._share(0.06) else self._rng.choice([-1, 43201])
+        return self._rng.choice([0, 0, 500, 600]) if not self._share(0.06) else self._rng.choice([-1, 43201])
 
     def change(self):
         operation, request = self.delete()
