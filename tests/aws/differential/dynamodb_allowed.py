@@ -25,4 +25,12 @@ ALLOWED = [
     (["Query"], r"KeyConditionExpression|Query condition missed|BETWEEN condition|Consistent reads|key schema element|starting key",
      r"unused in expressions|overlap|starting key|conflict|scalars",
      "of two mistakes in one query, another one is reported first"),
+    (["Query", "Scan", "CreateTable"], r"Conditions can be of length|does not project|Segments? parameter|totalSegments|ComparisonOperator|AttributeValueList|"
+     r"indexable|validation errors? detected|Duplicate AttributeName|Some index key attribute|can only contain", r"^ValidationException",
+     "of two mistakes in one request, another one is reported first"),
+    (["Query", "Scan"], r"does not project", r"^\{", "a global index has only what is projected into it, for filters as well"),
+    (["Scan", "Query"], r"^\{", r"ComparisonOperator \w+ is not valid for (BOOL|NULL|L|M) ",
+     "EQ and NE take all types: API reference, Condition; dynalite is older than these types"),
+    (["UpdateItem"], r"more than 38 significant digits", r"", "numbers have 38 digits: API reference, AttributeValue; dynalite adds more"),
+    (None, r"attribute name of the key .* is empty", r"", "an empty name is refused before expressions are read, as DynamoDB Local does"),
 ]
