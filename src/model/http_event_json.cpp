@@ -107,9 +107,8 @@ std::string_view source_ip(const HttpRequest& request) {
 std::string http_event_json(const HttpRequest& request, std::string_view request_id, base::TimePoint now) {
     json event = event_of(request, request_id, now);
     if (const Authorization* said = request.authorization) {
-        json& authorizer = event["requestContext"]["authorizer"];
-        authorizer["lambda"] = json::parse(said->context_json, nullptr, false);
-        if (!said->principal_id.empty()) authorizer["principalId"] = said->principal_id;
+        // Format 2.0 has no place for the principal.
+        event["requestContext"]["authorizer"]["lambda"] = json::parse(said->context_json, nullptr, false);
     }
     const bool encode = is_binary_type(request.header("content-type").value_or("")) ||
                         !base::is_valid_utf8(request.body);

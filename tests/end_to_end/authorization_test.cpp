@@ -65,7 +65,7 @@ TEST(Authorization, stands_between_the_client_and_the_function) {
     EXPECT_EQ(json::parse(daemon.get("/open").body)["name"], "?");
 
     EXPECT_EQ(json::parse(daemon.get("/json?key=good").body),
-              json::parse(R"({"lambda": {"name": "Ada", "level": 7}, "principalId": "p-1"})"));
+              json::parse(R"({"lambda": {"name": "Ada", "level": 7}})"));
     EXPECT_EQ(json::parse(daemon.get("/http?key=good").body),
               json::parse(R"({"name": "Ada", "level": "7", "principal": "p-1", "nothing": true})"));
 

@@ -54,14 +54,13 @@ std::string to_json(const StreamBatchRecord& record, base::TimePoint now, const 
     if (record.ran) json["responseContext"] = response_context(true);
     json["version"] = "1.0";
     json["timestamp"] = base::format_rfc3339(now);
-    json["DDBStreamBatchInfo"] = {
-        {"shardId", "shardId-00000000000000000000-00000000"},
-        {"startSequenceNumber", record.first_sequence},
-        {"endSequenceNumber", record.last_sequence},
-        {"approximateArrivalOfFirstRecord", base::format_rfc3339(record.first_at)},
-        {"approximateArrivalOfLastRecord", base::format_rfc3339(record.last_at)},
-        {"batchSize", record.size},
-        {"streamArn", identity.arn("dynamodb", "table/" + record.table + "/stream/1970-01-01T00:00:00.000")}};
+    json["DDBStreamBatchInfo"] = {{"shardId", "shardId-00000000000000000000-00000000"},
+                                  {"startSequenceNumber", record.first_sequence},
+                                  {"endSequenceNumber", record.last_sequence},
+                                  {"approximateArrivalOfFirstRecord", base::format_rfc3339(record.first_at)},
+                                  {"approximateArrivalOfLastRecord", base::format_rfc3339(record.last_at)},
+                                  {"batchSize", record.size},
+                                  {"streamArn", record.stream_arn}};
     return dump(json);
 }
 

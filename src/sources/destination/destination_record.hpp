@@ -41,6 +41,7 @@ struct StreamBatchRecord {
     std::string first_sequence, last_sequence;
     base::TimePoint first_at{}, last_at{};
     std::size_t size = 0;
+    std::string stream_arn{};
 };
 [[nodiscard]] std::string to_json(const StreamBatchRecord& record, base::TimePoint now,
                                   const AwsIdentity& identity);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "model/message_digest.hpp"
 
 namespace faasd::sources {
 
@@ -17,7 +18,7 @@ std::string queue_record(const model::Message& message, std::string_view queue, 
     if (!message.group_id.empty()) attributes["MessageGroupId"] = message.group_id;
     if (!message.deduplication_id.empty()) attributes["MessageDeduplicationId"] = message.deduplication_id;
     for (const auto& [name, value] : message.system_attributes)
-        attributes[name] = value;
+        attributes[name] = name == "DeadLetterQueueSourceArn" ? identity.arn("sqs", value) : value;
 
     nlohmann::ordered_json message_attributes = nlohmann::ordered_json::object();
     for (const auto& [name, attribute] : message.attributes) {
@@ -32,7 +33,7 @@ std::string queue_record(const model::Message& message, std::string_view queue, 
         rendered["dataType"] = attribute.data_type;
         message_attributes[name] = std::move(rendered);
     }
-    const nlohmann::ordered_json record = {
+    nlohmann::ordered_json record = {
         {"messageId", message.id},
         {"receiptHandle", message.receipt_handle},
         {"body", message.body},
@@ -43,6 +44,8 @@ std::string queue_record(const model::Message& message, std::string_view queue, 
         {"eventSourceARN", identity.arn("sqs", queue)},
         {"awsRegion", identity.region},
     };
+    if (!message.attributes.empty())
+        record["md5OfMessageAttributes"] = model::md5_of_attributes(message.attributes);
     return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

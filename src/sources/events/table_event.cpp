@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/units.hpp"
 #include "items/typed_json.hpp"
 
 namespace faasd::sources {
@@ -39,7 +40,8 @@ std::string_view name_of(model::StreamView view) {
 
 }  // namespace
 
-std::string table_record(const model::ChangeRecord& change, const AwsIdentity& identity) {
+std::string table_record(const model::ChangeRecord& change, std::string_view stream_arn,
+                         const AwsIdentity& identity) {
     const std::string sequence = std::to_string(change.sequence);
     Json stream = {{"ApproximateCreationDateTime", base::to_millis(change.at) / 1000},
                    {"Keys", items::to_typed_json(change.keys)}};
@@ -55,12 +57,17 @@ std::string table_record(const model::ChangeRecord& change, const AwsIdentity& i
         {"eventSource", "aws:dynamodb"},
         {"awsRegion", identity.region},
         {"dynamodb", std::move(stream)},
-        {"eventSourceARN",
-         identity.arn("dynamodb", "table/" + change.table + "/stream/1970-01-01T00:00:00.000")},
+        {"eventSourceARN", stream_arn},
     };
     if (change.expired)
         record["userIdentity"] = {{"type", "Service"}, {"principalId", "dynamodb.amazonaws.com"}};
     return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string stream_arn(std::string_view table, base::TimePoint since, const AwsIdentity& identity) {
+    std::string label = base::format_rfc3339(since);
+    label.pop_back();  // the zone
+    return identity.arn("dynamodb", "table/" + std::string(table) + "/stream/" + label);
 }
 
 }  // namespace faasd::sources

@@ -24,7 +24,8 @@ bool TableStreamSource::passes(const model::ChangeRecord& change, const std::str
                                  std::to_string(change.sequence),
                                  change.at,
                                  change.at,
-                                 1};
+                                 1,
+                                 stream_arn_};
         save(std::make_shared<Advance>(
             Advance{0, 0, false, report_of(record, change.trace), activity_.enter()}));
     }
@@ -44,7 +45,8 @@ StreamBatchRecord TableStreamSource::record_of(std::size_t records, std::string_
             std::to_string(last.sequence),
             first.at,
             last.at,
-            records};
+            records,
+            stream_arn_};
 }
 
 DestinationMessage TableStreamSource::report_of(const StreamBatchRecord& record,

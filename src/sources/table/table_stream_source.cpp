@@ -121,9 +121,12 @@ bool TableStreamSource::fill() {
             }
             return true;
         }
+        // A stream that was switched off and on again is another one.
+        if (const auto info = dependencies_.tables.info(configuration_.table))
+            stream_arn_ = stream_arn(configuration_.table, info->stream_since, dependencies_.identity);
         const base::TimePoint now = dependencies_.clock.now();
         for (const model::ChangeRecord& change : *changes) {
-            std::string json = table_record(change, dependencies_.identity);
+            std::string json = table_record(change, stream_arn_, dependencies_.identity);
             if (passes(change, json)) {
                 if (!window_.add(json.size(), now)) return true;
                 batch_.push_back({change.sequence, std::move(json), change.at, change.trace});

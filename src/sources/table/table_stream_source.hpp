@@ -92,6 +92,7 @@ class TableStreamSource final : public Source, public std::enable_shared_from_th
     std::uint64_t position_ = 0;
     std::uint64_t seen_ = 0;  // the last change that was read, wanted or not
     std::vector<Record> batch_;
+    std::string stream_arn_;
     BatchWindow window_;
     std::uint32_t failures_ = 0, postponements_ = 0;
 

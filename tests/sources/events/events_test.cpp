@@ -32,7 +32,8 @@ TEST(QueueEvent, has_the_documented_shape) {
         "messageAttributes": {
             "color": {"stringValue": "red", "stringListValues": [], "binaryListValues": [], "dataType": "String"},
             "raw": {"binaryValue": "AP8=", "stringListValues": [], "binaryListValues": [], "dataType": "Binary.png"}},
-        "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3", "eventSource": "aws:sqs",
+        "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+        "md5OfMessageAttributes": "c5da46c7443f9206e87581d1c0b5cfe5", "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:orders", "awsRegion": "us-east-1"})"));
 }
 
@@ -45,6 +46,15 @@ TEST(QueueEvent, of_a_fifo_queue_names_group_sequence_and_deduplication) {
     EXPECT_EQ(record["attributes"]["MessageGroupId"], "g1");
     EXPECT_EQ(record["attributes"]["MessageDeduplicationId"], "d1");
     EXPECT_EQ(record["attributes"]["SequenceNumber"], "18849496460467696128");
+}
+
+TEST(QueueEvent, of_a_dead_letter_names_the_queue_that_it_comes_from) {
+    model::Message message;
+    message.system_attributes = {{"DeadLetterQueueSourceArn", "orders"}, {"AWSTraceHeader", "Root=1-2-3"}};
+    const auto record = json::parse(queue_record(message, "dead", identity));
+    EXPECT_EQ(record["attributes"]["DeadLetterQueueSourceArn"], "arn:aws:sqs:us-east-1:000000000000:orders");
+    EXPECT_EQ(record["attributes"]["AWSTraceHeader"], "Root=1-2-3");
+    EXPECT_FALSE(record.contains("md5OfMessageAttributes"));
 }
 
 TEST(QueueEvent, survives_a_body_that_is_not_utf8) {
@@ -124,13 +134,13 @@ TEST(TableEvent, has_the_documented_shape_with_every_type) {
     image["ns"] = {model::NumberSet{{"1", "2"}}};
     image["bs"] = {model::BinarySet{{"hi"}}};
     record.old_image.emplace();
-    auto event = json::parse(table_record(record, identity));
+    auto event = json::parse(table_record(record, stream_arn("users", t0, identity), identity));
     EXPECT_EQ(event["eventID"].get<std::string>().size(), 32U);
     event.erase("eventID");
     EXPECT_EQ(event,
               json::parse(R"({"eventName": "MODIFY", "eventVersion": "1.1", "eventSource": "aws:dynamodb",
         "awsRegion": "us-east-1",
-        "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/users/stream/1970-01-01T00:00:00.000",
+        "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/users/stream/2023-11-14T22:13:20.123",
         "dynamodb": {"ApproximateCreationDateTime": 1700000000, "Keys": {"id": {"N": "101"}},
             "NewImage": {"b": {"BOOL": true}, "bytes": {"B": "aGk="}, "list": {"L": [{"S": "x"}, {"NULL": true}]},
                          "map": {"M": {"n": {"N": "1"}}}, "ss": {"SS": ["a", "b"]}, "ns": {"NS": ["1", "2"]},
@@ -143,7 +153,7 @@ TEST(TableEvent, of_an_expired_item_names_the_service) {
     model::ChangeRecord record;
     record.kind = model::ChangeKind::remove;
     record.expired = true;
-    const auto event = json::parse(table_record(record, identity));
+    const auto event = json::parse(table_record(record, stream_arn("users", t0, identity), identity));
     EXPECT_EQ(event["eventName"], "REMOVE");
     EXPECT_EQ(event["userIdentity"],
               json::parse(R"({"type":"Service","principalId":"dynamodb.amazonaws.com"})"));

@@ -1,5 +1,6 @@
 #include "sources/table/table_stream_source.hpp"
 
+#include "sources/events/table_event.hpp"
 #include "sources/world.hpp"
 
 namespace faasd::sources {
@@ -285,6 +286,9 @@ TEST_F(Stream, a_batch_that_is_given_up_is_recorded_at_its_destination) {
     EXPECT_EQ(info["startSequenceNumber"], "1");
     EXPECT_EQ(info["endSequenceNumber"], "2");
     EXPECT_EQ(info["batchSize"], 2);
+    const std::string arn = stream_arn("users", tables_->info("users")->stream_since, {});
+    EXPECT_EQ(info["streamArn"], arn);
+    EXPECT_EQ(invoker_.call(0)->event()["Records"][0]["eventSourceARN"], arn);
     EXPECT_EQ(invoker_.count(), 2U);
 }
 

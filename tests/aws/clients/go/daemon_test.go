@@ -52,7 +52,7 @@ func startDaemon(t *testing.T, app string, options ...string) aws.Config {
 	var ports struct {
 		URL string `json:"control_url"`
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		if text, err := os.ReadFile(portsFile); err == nil && json.Unmarshal(text, &ports) == nil {
 			break
 		}

@@ -20,7 +20,7 @@ export async function startDaemon(app, ...options) {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { log += text; });
     const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
     child.once('error', (error) => { log += error; });
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 180_000;  // the app's functions are compiled first
     while (!existsSync(portsFile) || readFileSync(portsFile).length === 0) {
         if (child.exitCode !== null || child.pid === undefined || Date.now() > deadline) {
             child.kill('SIGKILL');
@@ -39,6 +39,7 @@ export async function startDaemon(app, ...options) {
     return {
         port: ports.control_port,
         url: process.env.AWS_ENDPOINT_URL,
+        appUrl: `http://127.0.0.1:${ports.port}`,
         async stop() {
             const alive = child.exitCode === null && child.signalCode === null;
             child.kill('SIGTERM');
