@@ -15,8 +15,10 @@ void fetch(const faasd::QueueBatch& batch, Context& context) {
         // A job that is tried again leaves out what it has already. The image comes first: a profile that is there
         // is complete.
         std::set<std::string> there;
-        if (message.receive_count > 1)
-            for (const json& object : profiles.list(folder).at("objects")) there.insert(object.at("key"));
+        if (message.receive_count > 1) {
+            const json listed = profiles.list(folder);
+            for (const json& object : listed.at("objects")) there.insert(object.at("key"));
+        }
         ApiClient api(context, std::string(context.request_id()));
         for (const json& user : job.at("users")) {
             const std::string key = folder + user.get<std::string>();

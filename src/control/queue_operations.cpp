@@ -21,7 +21,7 @@ model::MessageAttributes read_attributes(const Params& params, const json& given
             continue;
         }
         if (!value.is_object()) params.refuse("the attribute '" + name + "' must be a string or an object");
-        const auto text = [&, &attribute_name = name](const char* member, const char* otherwise) {
+        const auto text = [&params, &value = value, &attribute_name = name](const char* member, const char* otherwise) {
             const auto found = value.find(member);
             if (found == value.end()) return std::string(otherwise);
             if (!found->is_string())

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/digest.hpp"
+#include "base/overloaded.hpp"
 #include "items/number.hpp"
 
 namespace faasd::items {
@@ -44,11 +45,6 @@ std::uint64_t total_size(const Set& values) {
     return total;
 }
 
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-
 void describe_into(std::string& out, const model::AttributeValue& value);
 
 template <class Range, class Each>
@@ -68,7 +64,7 @@ void describe_into(std::string& out, const model::AttributeValue& value) {
     out.push_back(':');
     const auto append = [&out](const std::string& text) { out += text; };
     const auto append_binary = [&out](const std::string& bytes) { out += base::base64_encode(bytes); };
-    std::visit(Overloaded{
+    std::visit(base::Overloaded{
                    [&](const model::Null&) { out += "true"; },
                    [&](bool flag) { out += flag ? "true" : "false"; },
                    [&](const std::string& text) { out += text; },
@@ -124,7 +120,7 @@ std::optional<std::strong_ordering> compare(const model::AttributeValue& a, cons
 }
 
 std::uint64_t value_size(const model::AttributeValue& value) {
-    return std::visit(Overloaded{
+    return std::visit(base::Overloaded{
                           [](const model::Null&) -> std::uint64_t { return 1; },
                           [](bool) -> std::uint64_t { return 1; },
                           [](const std::string& text) -> std::uint64_t { return text.size(); },

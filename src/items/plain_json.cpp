@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/overloaded.hpp"
 #include "items/attribute_value.hpp"
 #include "items/number.hpp"
 #include "items/plain_marks.hpp"
@@ -79,11 +80,6 @@ base::Result<model::Item> as_item(base::Result<model::AttributeValue> value) {
     return std::move(*item);
 }
 
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-
 json plain_number(const std::string& text) {
     // Integers in range and doubles; text that is a JSON number always parses.
     return json::parse(text, nullptr, false);
@@ -111,7 +107,7 @@ base::Result<model::Item> item_from_plain_text(std::string_view text) {
 }
 
 json to_plain_json(const model::AttributeValue& value) {
-    return std::visit(Overloaded{
+    return std::visit(base::Overloaded{
                           [](const model::Null&) { return json(nullptr); },
                           [](bool flag) { return json(flag); },
                           [](const std::string& text) { return json(text); },

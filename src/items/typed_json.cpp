@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/overloaded.hpp"
 #include "items/attribute_value.hpp"
 #include "items/number.hpp"
 #include "items/validation.hpp"
@@ -205,11 +206,6 @@ base::Result<model::AttributeValue> convert_value(const json& value, int depth) 
     return std::move(*result);
 }
 
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-
 json binaries(const std::set<std::string>& values) {
     json out = json::array();
     for (const std::string& bytes : values)
@@ -234,7 +230,7 @@ base::Result<model::Item> item_from_typed_json(const json& value) {
 }
 
 json to_typed_json(const model::AttributeValue& value) {
-    json content = std::visit(Overloaded{
+    json content = std::visit(base::Overloaded{
                                   [](const model::Null&) { return json(true); },
                                   [](bool flag) { return json(flag); },
                                   [](const std::string& text) { return json(text); },

@@ -100,7 +100,7 @@ struct HostTable {
                 result->body = raw(call.operation_response_.body);
                 return 0;
             }
-            call.operation_error_ = std::move(outcome.error());
+            call.operation_error_ = outcome.error();
         } catch (const std::exception& e) {
             call.operation_error_ = {};
             call.operation_error_.code = "InternalError";

@@ -1,9 +1,10 @@
-// The commands of the documents, in their order: each line of a ```sh block must work as it is written, but for the ports.
-// A curl is answered with a 2xx, or with the status that its comment begins with. What is not run is named, with a reason.
+// The commands of the documents, in their order: each line of a ```sh block must work as it is written, but
+// for the ports. A curl is answered with a 2xx, or with the status that its comment begins with. What is not
+// run is named, with a reason.
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <cstdlib>
 #include <regex>
 
 #include <gtest/gtest.h>
@@ -28,7 +29,8 @@ constexpr NotRun kNotRun[] = {
     {"docs/guide.md", "./dev build release", "it builds the tree that this test is a part of"},
     {"docs/guide.md", "cmake --install", "a test of its own installs it"},
     {"docs/guide.md", "faasd serve . --ephemeral", "each daemon of these tests is started so"},
-    {"examples/migration-router/README.md", "npx ", "it fetches a program; a test of the gateway carries a real WebSocket"},
+    {"examples/migration-router/README.md", "npx ",
+     "it fetches a program; a test of the gateway carries a real WebSocket"},
 };
 
 // The documents that show commands on resources without an app around them are read beside this one.
@@ -50,20 +52,27 @@ tables: { sessions: { key: id }, users: { key: userId } }
 )";
 constexpr const char* kSource = R"cpp(#include <faasd/function.hpp>
 
-faasd::json hello(const faasd::json& event) { return {{"hello", event.value("name", "nobody")}}; }
-FAASD_FUNCTION(hello)
+                                      faasd::json hello(const faasd::json& event) {
+                                          return {{"hello", event.value("name", "nobody")}};
+                                      }
+                                      FAASD_FUNCTION(hello)
 
-faasd::json work(const faasd::json& event) { return event; }
-FAASD_FUNCTION(work)
+                                      faasd::json work(const faasd::json& event) {
+                                          return event;
+                                      }
+                                      FAASD_FUNCTION(work)
 
-void refuse(const faasd::BlobEvent&) { throw faasd::Error("Refused", "it wants no photos"); }
-FAASD_FUNCTION(refuse)
+                                      void refuse(const faasd::BlobEvent&) {
+                                          throw faasd::Error("Refused", "it wants no photos");
+                                      }
+                                      FAASD_FUNCTION(refuse)
 )cpp";
 
 // Without the state of a daemon that somebody runs there.
 void copy_examples(const fs::path& to) {
     const fs::path from = FAASD_SOURCE_DIR "/examples";
-    for (auto entry = fs::recursive_directory_iterator(from); entry != fs::recursive_directory_iterator(); ++entry) {
+    for (auto entry = fs::recursive_directory_iterator(from); entry != fs::recursive_directory_iterator();
+         ++entry) {
         if (entry->path().filename() == ".faasd") {
             entry.disable_recursion_pending();
             continue;
@@ -75,12 +84,14 @@ void copy_examples(const fs::path& to) {
     }
 }
 
-// What a reader sits in front of: one terminal in a clone of the project, and another in which something is served.
+// What a reader sits in front of: one terminal in a clone of the project, and another in which something is
+// served.
 class Reader {
   public:
     Reader() {
         copy_examples(tree_.path() / "examples");
-        fs::copy_file(FAASD_SOURCE_DIR "/examples/thumbnailer/sample/rocket.jpg", tree_.path() / "rocket.jpg");
+        fs::copy_file(FAASD_SOURCE_DIR "/examples/thumbnailer/sample/rocket.jpg",
+                      tree_.path() / "rocket.jpg");
         for (const char* folder : {"build", "bin"})
             fs::create_directories(tree_.path() / folder);
         fs::create_symlink(FAASD_EXECUTABLE, tree_.path() / "bin/faasd");
@@ -89,7 +100,8 @@ class Reader {
     // Each replaces what was served before. An example is served when the next command needs it.
     void serve(const std::string& folder) {
         end();
-        daemon_ = std::make_unique<DaemonProcess>(tree_.path() / folder, std::vector<std::string>{"--ephemeral"});
+        daemon_ =
+            std::make_unique<DaemonProcess>(tree_.path() / folder, std::vector<std::string>{"--ephemeral"});
         ASSERT_TRUE(daemon_->running()) << daemon_->log();
         port_ = daemon_->port();
         control_port_ = daemon_->control_port();
@@ -144,7 +156,8 @@ class Reader {
     void start_example() {
         const std::string command = std::exchange(example_command_, "");
         example_ = std::make_unique<BackgroundProcess>(std::vector<std::string>{
-            FAASD_EXECUTABLE, "example", "run", command.substr(command.rfind(' ') + 1), "--port", "0", "--control-port", "0"});
+            FAASD_EXECUTABLE, "example", "run", command.substr(command.rfind(' ') + 1), "--port", "0",
+            "--control-port", "0"});
         std::smatch found;
         std::string said;
         const std::regex ports("app +-> http://127.0.0.1:([0-9]+)\\s+control +-> http://127.0.0.1:([0-9]+)");
@@ -164,7 +177,9 @@ class Reader {
         example_.reset();
         example_command_.clear();
     }
-    [[nodiscard]] std::string log() const { return daemon_ ? daemon_->log() : example_ ? example_->log() : ""; }
+    [[nodiscard]] std::string log() const {
+        return daemon_ ? daemon_->log() : example_ ? example_->log() : "";
+    }
 
     TemporaryFolder tree_;
     std::unique_ptr<DaemonProcess> daemon_;
@@ -193,7 +208,8 @@ class Document : public testing::TestWithParam<std::string> {
         return true;
     }
     bool leave_out(const DocumentCommand& command, const char* because) {
-        std::cout << GetParam() << ':' << command.line << ": not run: " << command.text << ": " << because << '\n';
+        std::cout << GetParam() << ':' << command.line << ": not run: " << command.text << ": " << because
+                  << '\n';
         return true;
     }
     bool used_[std::size(kNotRun)] = {};
@@ -224,7 +240,8 @@ TEST_P(Document, holds_only_commands_that_work) {
         if (HasFatalFailure()) return;
     }
     for (std::size_t i = 0; i < std::size(kNotRun); ++i)
-        EXPECT_TRUE(used_[i] || GetParam() != kNotRun[i].document) << "no command begins with " << kNotRun[i].begins;
+        EXPECT_TRUE(used_[i] || GetParam() != kNotRun[i].document)
+            << "no command begins with " << kNotRun[i].begins;
 }
 
 std::vector<std::string> documents() {

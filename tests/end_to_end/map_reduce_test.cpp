@@ -19,9 +19,10 @@ std::string contents(const std::string& path) {
 class MapReduce : public testing::Test {
   protected:
     void SetUp() override {
-        const auto counted = run({"/bin/sh", "-c",
-                                  "LC_ALL=C tr -cs A-Za-z '\\n' <'" + book_ +
-                                      "' | LC_ALL=C sort | LC_ALL=C uniq -c | awk 'NF == 2 { print $1, $2 }'"});
+        const auto counted =
+            run({"/bin/sh", "-c",
+                 "LC_ALL=C tr -cs A-Za-z '\\n' <'" + book_ +
+                     "' | LC_ALL=C sort | LC_ALL=C uniq -c | awk 'NF == 2 { print $1, $2 }'"});
         ASSERT_EQ(counted.exit_code, 0) << counted.err;
         wanted_ = counted.out;
         ASSERT_TRUE(daemon_.running()) << daemon_.log();
@@ -65,7 +66,8 @@ TEST_F(MapReduce, counts_the_same_though_two_of_its_mappers_kill_the_daemon) {
         << "nobody killed it: " << daemon_.log();
     EXPECT_TRUE(eventually([&] {
         std::error_code ignored;
-        return std::filesystem::directory_iterator(data_.path() / "crashes", ignored) != std::filesystem::directory_iterator();
+        return std::filesystem::directory_iterator(data_.path() / "crashes", ignored) !=
+               std::filesystem::directory_iterator();
     })) << "there is no report";
 }
 

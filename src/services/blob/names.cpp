@@ -104,8 +104,8 @@ base::Result<> normalize_headers(Metadata& headers) {
                                                     "Content-Encoding", "Content-Language", "Expires"};
     Metadata normalized;
     for (auto& [name, value] : headers) {
-        const auto* const kept =
-            std::ranges::find_if(kKept, [&](std::string_view known) { return base::iequals(known, name); });
+        const auto* const kept = std::ranges::find_if(
+            kKept, [&name = name](std::string_view known) { return base::iequals(known, name); });
         if (kept == kKept.end()) {
             return invalid(
                 "an object does not keep the header '" + name +

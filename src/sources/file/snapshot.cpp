@@ -46,7 +46,7 @@ std::vector<FileChange> changes_of(const Snapshot& known, const Observations& ob
     for (const auto& [path, state] : observed) {
         const auto before = known.find(path);
         if (before == known.end() || state) continue;
-        const bool moved = std::any_of(changes.begin(), changes.end(), [&](const FileChange& change) {
+        const bool moved = std::any_of(changes.begin(), changes.end(), [&path = path](const FileChange& change) {
             return change.kind == FileEventKind::moved && change.from == path;
         });
         if (!moved) deleted.emplace(path, before->second);
