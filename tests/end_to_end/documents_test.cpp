@@ -50,7 +50,7 @@ queues: { jobs: {}, failed: {} }
 buckets: { photos: { notifications: [{ events: [created], function: refuse }] } }
 tables: { sessions: { key: id }, users: { key: userId } }
 )";
-constexpr const char* kSource = R"cpp(#include <faasd/function.hpp>
+constexpr const char* kGuideFunction = R"cpp(#include <faasd/function.hpp>
 
                                       faasd::json hello(const faasd::json& event) {
                                           return {{"hello", event.value("name", "nobody")}};
@@ -108,7 +108,7 @@ class Reader {
     }
     void serve_app_of_documents() {
         tree_.write("app/faasd.yaml", kApp);
-        tree_.write("app/app.cpp", kSource);
+        tree_.write("app/app.cpp", kGuideFunction);
         serve("app");
     }
     void serve_example(const std::string& command) {
