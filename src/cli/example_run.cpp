@@ -58,6 +58,8 @@ void feed(const Example& example, ExampleSession& session, Narrator& narrator) {
     std::cout << "\nfeeding it: " << (example.folder / "feed").string() << '\n' << std::endl;
     if (const auto fed = session.run_script("feed"); fed.exit_code != 0)
         throw CommandError("the feed of " + example.name + " failed with exit code " + std::to_string(fed.exit_code));
+    narrator.tell();
+    std::cout << "it is fed" << std::endl;
 }
 
 }  // namespace

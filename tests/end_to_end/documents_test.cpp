@@ -50,23 +50,23 @@ queues: { jobs: {}, failed: {} }
 buckets: { photos: { notifications: [{ events: [created], function: refuse }] } }
 tables: { sessions: { key: id }, users: { key: userId } }
 )";
-constexpr const char* kGuideFunction = R"cpp(#include <faasd/function.hpp>
+constexpr const char* kGuideFunction = R"code(#include <faasd/function.hpp>
 
-                                      faasd::json hello(const faasd::json& event) {
-                                          return {{"hello", event.value("name", "nobody")}};
-                                      }
-                                      FAASD_FUNCTION(hello)
+faasd::json hello(const faasd::json& event) {
+    return {{"hello", event.value("name", "nobody")}};
+}
+FAASD_FUNCTION(hello)
 
-                                      faasd::json work(const faasd::json& event) {
-                                          return event;
-                                      }
-                                      FAASD_FUNCTION(work)
+faasd::json work(const faasd::json& event) {
+    return event;
+}
+FAASD_FUNCTION(work)
 
-                                      void refuse(const faasd::BlobEvent&) {
-                                          throw faasd::Error("Refused", "it wants no photos");
-                                      }
-                                      FAASD_FUNCTION(refuse)
-)cpp";
+void refuse(const faasd::BlobEvent&) {
+    throw faasd::Error("Refused", "it wants no photos");
+}
+FAASD_FUNCTION(refuse)
+)code";
 
 // Without the state of a daemon that somebody runs there.
 void copy_examples(const fs::path& to) {
@@ -155,17 +155,20 @@ class Reader {
 
     void start_example() {
         const std::string command = std::exchange(example_command_, "");
+        const std::string name = command.substr(command.rfind(' ') + 1);
+        const bool is_fed = fs::exists(fs::path(FAASD_SOURCE_DIR) / "examples" / name / "feed");
         example_ = std::make_unique<BackgroundProcess>(std::vector<std::string>{
-            FAASD_EXECUTABLE, "example", "run", command.substr(command.rfind(' ') + 1), "--port", "0",
-            "--control-port", "0"});
+            FAASD_EXECUTABLE, "example", "run", name, "--port", "0", "--control-port", "0"});
         std::smatch found;
         std::string said;
         const std::regex ports("app +-> http://127.0.0.1:([0-9]+)\\s+control +-> http://127.0.0.1:([0-9]+)");
-        // The banner is told last: it is fed then.
+        // The README says what one sees of an example that was fed.
         const bool told = eventually(
             [&] {
                 said = example_->log();
-                return std::regex_search(said, found, ports) || !example_->running();
+                return (std::regex_search(said, found, ports) &&
+                        (!is_fed || said.find("\nit is fed\n") != std::string::npos)) ||
+                       !example_->running();
             },
             std::chrono::minutes{3});
         ASSERT_TRUE(told && !found.empty()) << said;

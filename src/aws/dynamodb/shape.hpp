@@ -16,8 +16,8 @@ struct Shape {
     enum class Kind : std::uint8_t { text, flag, integer, decimal, list, map, structure, item, value };
     Kind kind = Kind::text;
     std::string_view java{};       // of an integer: "Integer", "Long"; of a structure: its name; of a map: its values'
-    std::vector<Member> members{}; // of a structure
-    std::vector<Shape> element{};  // the one of a list or map
+    std::vector<Member> members;   // of a structure
+    std::vector<Shape> element;    // the one of a list or map
     bool is_name = false;          // [a-zA-Z0-9_.-]+
     bool may_be_arn = false;       // then none of the others holds
     std::optional<std::int64_t> least{}, most{};  // of a number its value; else the length

@@ -5,6 +5,7 @@
 
 #include "aws/dynamodb/refusals.hpp"
 #include "base/digest.hpp"
+#include "base/overloaded.hpp"
 #include "items/attribute_value.hpp"
 #include "items/number.hpp"
 
@@ -15,16 +16,23 @@ using Kind = JsonReader::Kind;
 using model::AttributeValue;
 
 constexpr std::string_view kTooDeep =
-    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
+    "supported limit";
 
 void take_note(std::string& note, std::string_view what) {
     if (note.empty()) note = what;
 }
-std::string parameter(std::string_view what) { return "One or more parameter values were invalid: " + std::string(what); }
+std::string parameter(std::string_view what) {
+    return "One or more parameter values were invalid: " + std::string(what);
+}
 
-[[noreturn]] void wrong_type(std::string message) { refuse(serialization(std::move(message))); }
+[[noreturn]] void wrong_type(std::string message) {
+    refuse(serialization(std::move(message)));
+}
 
-bool is_integer(std::string_view number) { return number.find_first_of(".eE") == std::string_view::npos; }
+bool is_integer(std::string_view number) {
+    return number.find_first_of(".eE") == std::string_view::npos;
+}
 
 std::string scalar_name(JsonReader& reader, Kind kind) {
     if (kind == Kind::boolean) return reader.boolean() ? "TRUE_VALUE" : "FALSE_VALUE";
@@ -63,7 +71,8 @@ std::string read_bytes(JsonReader& reader, std::string* as_text = nullptr) {
     std::string text;
     reader.string(text);
     if (text.size() % 4 != 0)
-        wrong_type("Base64 encoded length is expected a multiple of 4 bytes but found: " + std::to_string(text.size()));
+        wrong_type("Base64 encoded length is expected a multiple of 4 bytes but found: " +
+                   std::to_string(text.size()));
     auto bytes = base::base64_decode(text);
     if (!bytes) wrong_type("Invalid last non-pad Base64 character dectected");
     if (as_text) *as_text = std::move(text);
@@ -119,7 +128,8 @@ std::set<std::string> read_set(JsonReader& reader, SetOf kind, std::string& note
         if (kind == SetOf::binaries) take_note(note, parameter("Binary sets should not be empty"));
     } else if (repeated) {
         if (kind == SetOf::numbers) take_note(note, "Input collection contains duplicates");
-        if (kind == SetOf::strings) take_note(note, parameter("Input collection [" + printed + "] contains duplicates."));
+        if (kind == SetOf::strings)
+            take_note(note, parameter("Input collection [" + printed + "] contains duplicates."));
         if (kind == SetOf::binaries)
             take_note(note, parameter("Input collection [" + printed + "]of type BS contains duplicates."));
     }
@@ -131,8 +141,9 @@ AttributeValue value_at(JsonReader& reader, std::string& note, std::string_view 
 void read_members(JsonReader& reader, model::Item& item, std::string& note, int depth) {
     const Kind kind = reader.peek();
     if (kind == Kind::array)
-        wrong_type("Unrecognized collection type java.util.Map<java.lang.String, "
-                   "com.amazonaws.dynamodb.v20120810.AttributeValue>");
+        wrong_type(
+            "Unrecognized collection type java.util.Map<java.lang.String, "
+            "com.amazonaws.dynamodb.v20120810.AttributeValue>");
     if (kind != Kind::object) wrong_type("Unexpected field type");
     reader.begin_object();
     std::string name;
@@ -143,7 +154,8 @@ void read_members(JsonReader& reader, model::Item& item, std::string& note, int 
 }
 
 // False for a member that is no type.
-bool read_content(JsonReader& reader, std::string_view type, AttributeValue& out, std::string& note, int depth) {
+bool read_content(JsonReader& reader, std::string_view type, AttributeValue& out, std::string& note,
+                  int depth) {
     if (type == "S") {
         read_text(reader, out.value.emplace<std::string>());
     } else if (type == "N") {
@@ -155,7 +167,8 @@ bool read_content(JsonReader& reader, std::string_view type, AttributeValue& out
     } else if (type == "BOOL") {
         out.value = read_flag(reader);
     } else if (type == "NULL") {
-        if (!read_flag(reader)) take_note(note, parameter("Null attribute value types must have the value of true"));
+        if (!read_flag(reader))
+            take_note(note, parameter("Null attribute value types must have the value of true"));
         out.value = model::Null{};
     } else if (type == "SS") {
         out.value = model::StringSet{read_set(reader, SetOf::strings, note)};
@@ -174,7 +187,8 @@ bool read_content(JsonReader& reader, std::string_view type, AttributeValue& out
         } else {
             begin_list(reader);
             auto& list = out.value.emplace<model::List>();
-            while (reader.next_element()) list.push_back(value_at(reader, note, "Unexpected value type in payload", depth + 1));
+            while (reader.next_element())
+                list.push_back(value_at(reader, note, "Unexpected value type in payload", depth + 1));
         }
     } else {
         return false;
@@ -207,18 +221,16 @@ AttributeValue value_at(JsonReader& reader, std::string& note, std::string_view 
             }
         }
     }
-    if (types == 0) take_note(note, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+    if (types == 0)
+        take_note(note,
+                  "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
     if (types > 1)
         take_note(note,
-                  "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported "
+                  "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+                  "supported "
                   "datatypes");
     return value;
 }
-
-template <class... F>
-struct Cases : F... {
-    using F::operator()...;
-};
 
 template <class Set, class Each>
 void write_set(std::string& out, const Set& values, const Each& each) {
@@ -245,7 +257,8 @@ model::Item read_item(JsonReader& reader, std::string& note) {
 }
 
 void write_string(std::string& out, std::string_view text) {
-    static constexpr std::array kHex{'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+    static constexpr std::array kHex{'0', '1', '2', '3', '4', '5', '6', '7',
+                                     '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
     out.push_back('"');
     std::size_t from = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -256,11 +269,20 @@ void write_string(std::string& out, std::string_view text) {
         out.push_back('\\');
         switch (c) {
             case '"':
-            case '\\': out.push_back(static_cast<char>(c)); break;
-            case '\n': out.push_back('n'); break;
-            case '\r': out.push_back('r'); break;
-            case '\t': out.push_back('t'); break;
-            default: out.append("u00").append(1, kHex[c >> 4]).append(1, kHex[c & 15U]);
+            case '\\':
+                out.push_back(static_cast<char>(c));
+                break;
+            case '\n':
+                out.push_back('n');
+                break;
+            case '\r':
+                out.push_back('r');
+                break;
+            case '\t':
+                out.push_back('t');
+                break;
+            default:
+                out.append("u00").append(1, kHex[c >> 4]).append(1, kHex[c & 15U]);
         }
     }
     out.append(text, from);
@@ -271,7 +293,7 @@ void write_value(std::string& out, const AttributeValue& value) {
     const auto text = [&](const std::string& one) { write_string(out, one); };
     const auto bytes = [&](const std::string& one) { write_string(out, base::base64_encode(one)); };
     out.append("{\"").append(items::type_name(value)).append("\":");
-    std::visit(Cases{
+    std::visit(base::Overloaded{
                    [&](const model::Null&) { out += "true"; },
                    [&](bool flag) { out += flag ? "true" : "false"; },
                    [&](const std::string& one) { text(one); },
