@@ -40,7 +40,8 @@ void measure_thumbnailer(Report& report) {
         const auto begin = Clock::now();
         daemon->control("PUT", "buckets/photos/objects/uploads/" + user + "/rocket.jpg", photo);
         const auto row = [&] {
-            return daemon->operation("table.get", {{"table", "users"}, {"key", {{"userId", user}}}}).dump();
+            return daemon->operation("table.get", {{"table", "users"}, {"key", {{"userId", {{"S", user}}}}}})
+                .dump();
         };
         if (!test::eventually([&] { return row().find("thumbnails/" + user) != std::string::npos; }))
             throw std::runtime_error("the row never came: " + daemon->log());
