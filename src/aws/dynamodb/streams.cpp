@@ -8,6 +8,7 @@
 #include "aws/dynamodb/dynamodb.hpp"
 #include "aws/dynamodb/table_description.hpp"
 #include "base/digest.hpp"
+#include "model/stream_label.hpp"
 
 namespace faasd::aws::dynamodb {
 namespace {
@@ -75,7 +76,7 @@ void list_streams(const Tools& tools, Call call, Input in) {
             out["LastEvaluatedStreamArn"] = streams.back()["StreamArn"];
             break;
         }
-        streams.push_back({{"StreamArn", arn}, {"TableName", name}, {"StreamLabel", stream_label(*info)}});
+        streams.push_back({{"StreamArn", arn}, {"TableName", name}, {"StreamLabel", model::stream_label(info->stream_since)}});
     }
     out["Streams"] = std::move(streams);
     call.succeed(out);
@@ -91,7 +92,7 @@ void describe_stream(const Tools& tools, Call call, Input in) {
                           {"SequenceNumberRange", {{"StartingSequenceNumber", sequence_text(stream.info.stream_start + 1)}}}});
     call.succeed({{"StreamDescription",
                    {{"StreamArn", given["StreamArn"].text()},
-                    {"StreamLabel", stream_label(stream.info)},
+                    {"StreamLabel", model::stream_label(stream.info.stream_since)},
                     {"StreamStatus", "ENABLED"},
                     {"StreamViewType", std::string(view_name(stream.info.definition.stream))},
                     {"CreationRequestDateTime", seconds_since_epoch(stream.info.stream_since)},

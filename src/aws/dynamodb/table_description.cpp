@@ -1,12 +1,11 @@
 #include "aws/dynamodb/table_description.hpp"
 
-#include <array>
-#include <ctime>
 
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
 #include "items/key.hpp"
+#include "model/stream_label.hpp"
 
 namespace faasd::aws::dynamodb {
 
@@ -55,20 +54,8 @@ std::string table_id(const TableRef& table, const model::TableInfo& info) {
     return hex.substr(0, 8) + '-' + hex.substr(8, 4) + "-4" + hex.substr(13, 3) + "-a" + hex.substr(17, 3) + '-' + hex.substr(20, 12);
 }
 
-std::string stream_label(const model::TableInfo& info) {
-    const std::int64_t millis = base::to_millis(info.stream_since);
-    const std::time_t seconds = millis / 1000;
-    std::tm at{};
-    gmtime_r(&seconds, &at);
-    std::array<char, 40> text{};
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &at);
-    std::string fraction = std::to_string(1000 + millis % 1000);
-    fraction[0] = '.';
-    return std::string(text.data(), size) + fraction;
-}
-
 std::string stream_arn(const TableRef& table, const model::TableInfo& info) {
-    return table.arn() + "/stream/" + stream_label(info);
+    return table.arn() + "/stream/" + model::stream_label(info.stream_since);
 }
 
 std::string_view view_name(model::StreamView view) {
@@ -135,7 +122,7 @@ json describe_table(const TableRef& table, const model::TableInfo& info, std::st
     add_indexes(out, table, info, settings, status);
     if (info.definition.stream != model::StreamView::none) {
         out["StreamSpecification"] = {{"StreamEnabled", true}, {"StreamViewType", std::string(view_name(info.definition.stream))}};
-        out["LatestStreamLabel"] = stream_label(info);
+        out["LatestStreamLabel"] = model::stream_label(info.stream_since);
         out["LatestStreamArn"] = stream_arn(table, info);
     }
     if (!settings.table_class.empty()) out["TableClassSummary"] = {{"TableClass", settings.table_class}};

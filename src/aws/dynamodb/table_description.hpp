@@ -17,8 +17,7 @@ namespace faasd::aws::dynamodb {
 [[nodiscard]] nlohmann::json describe_table(const TableRef& table, const model::TableInfo& info, std::string_view status);
 
 [[nodiscard]] std::string table_id(const TableRef& table, const model::TableInfo& info);
-// Of the stream that the table has now: its label is the moment in which it was switched on.
-[[nodiscard]] std::string stream_label(const model::TableInfo& info);
+// Of the stream that the table has now.
 [[nodiscard]] std::string stream_arn(const TableRef& table, const model::TableInfo& info);
 [[nodiscard]] std::string_view view_name(model::StreamView view);
 [[nodiscard]] nlohmann::json key_schema_json(const model::KeySchema& key);

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
-#include "base/units.hpp"
 #include "items/typed_json.hpp"
+#include "model/stream_label.hpp"
 
 namespace faasd::sources {
 namespace {
@@ -65,9 +65,7 @@ std::string table_record(const model::ChangeRecord& change, std::string_view str
 }
 
 std::string stream_arn(std::string_view table, base::TimePoint since, const AwsIdentity& identity) {
-    std::string label = base::format_rfc3339(since);
-    label.pop_back();  // the zone
-    return identity.arn("dynamodb", "table/" + std::string(table) + "/stream/" + label);
+    return identity.arn("dynamodb", "table/" + std::string(table) + "/stream/" + model::stream_label(since));
 }
 
 }  // namespace faasd::sources
