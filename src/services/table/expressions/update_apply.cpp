@@ -166,12 +166,13 @@ class Update {
         for (const auto& set : actions_.sets) {
             auto value = evaluate(set.value, before_);
             if (!value) return value.error();
-            evaluated_bytes_ += value_size(*value);
-            if (evaluated_bytes_ > kMaxItemBytes) return too_large();
+            if (auto good = count(*value); !good) return good;
             values.push_back(std::move(*value));
         }
         for (std::size_t i = 0; i < values.size(); ++i) {
-            if (auto good = prepare_write(actions_.sets[i].path, std::move(values[i])); !good) return good;
+            const Path& path = actions_.sets[i].path;
+            if (auto good = check_place(path, values[i]); !good) return good;
+            writes_.emplace_back(path, std::move(values[i]));
         }
         for (const auto& change : actions_.adds) {
             if (auto good = prepare_add(change); !good) return good;
@@ -201,16 +202,26 @@ class Update {
     }
 
   private:
-    base::Result<> prepare_write(const Path& path, Value value) {
+    base::Result<> check_place(const Path& path, const Value& value) const {
         if (!parent_fits(before_, path)) return bad_path();
         if (static_cast<int>(path.size()) - 1 + nesting(value) > kMaxNesting) {
             return validation_error(
                 "Nesting Levels have exceeded supported limits: an attribute has more than " +
                 std::to_string(kMaxNesting) + " levels of lists and maps");
         }
-        // Everything written will be in the item, so an item that is too large is known before it is built.
+        return {};
+    }
+
+    // Everything written will be in the item, so an item that is too large is known before it is built.
+    base::Result<> count(const Value& value) {
         written_bytes_ += value_size(value);
         if (written_bytes_ > kMaxItemBytes) return too_large();
+        return {};
+    }
+
+    base::Result<> prepare_write(const Path& path, Value value) {
+        if (auto good = check_place(path, value); !good) return good;
+        if (auto good = count(value); !good) return good;
         writes_.emplace_back(path, std::move(value));
         return {};
     }
@@ -242,7 +253,7 @@ class Update {
 
     const UpdateActions& actions_;
     const model::Item& before_;
-    std::uint64_t evaluated_bytes_ = 0, written_bytes_ = 0;
+    std::uint64_t written_bytes_ = 0;
     std::vector<std::pair<Path, Value>> writes_;
     std::vector<Path> removals_;
 };
