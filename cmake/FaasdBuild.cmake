@@ -46,15 +46,6 @@ function(faasd_unity name batch)
   endif()
 endfunction()
 
-# What runs at the start, at a reload or for a command of a person: the second level of optimisation costs a clean build
-# more than it ever gives back.
-set(FAASD_COLD faasd_config faasd)
-function(faasd_cold name)
-  if(name IN_LIST FAASD_COLD AND CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(${name} PRIVATE -O1)
-  endif()
-endfunction()
-
 # faasd_library(NAME folder DEPS…): a static library of every .cpp below src/<folder>.
 function(faasd_library name folder)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp)
@@ -63,7 +54,6 @@ function(faasd_library name folder)
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
     target_link_libraries(${name} PUBLIC ${ARGN} PRIVATE faasd_warnings)
     faasd_unity(${name} 24)
-    faasd_cold(${name})
   else()
     add_library(${name} INTERFACE)
     target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)

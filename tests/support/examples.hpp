@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -25,10 +26,11 @@ inline std::string identifier(std::string name) {
     return name;
 }
 
-inline CommandResult check_example(const std::string& name, const std::vector<std::string>& options = {}) {
+inline CommandResult check_example(const std::string& name, const std::vector<std::string>& options = {},
+                                   const std::map<std::string, std::string>& environment = {}) {
     std::vector<std::string> command{FAASD_EXECUTABLE, "example", "check", name};
     command.insert(command.end(), options.begin(), options.end());
-    return run(command);
+    return run(command, "/", {}, environment);
 }
 
 }  // namespace faasd::test

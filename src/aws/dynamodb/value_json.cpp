@@ -227,8 +227,7 @@ AttributeValue value_at(JsonReader& reader, std::string& note, std::string_view 
     if (types > 1)
         take_note(note,
                   "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
-                  "supported "
-                  "datatypes");
+                  "supported datatypes");
     return value;
 }
 

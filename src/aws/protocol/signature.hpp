@@ -19,8 +19,7 @@ namespace faasd::aws {
 // Of every service.
 inline constexpr std::string_view kSignatureMismatch =
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
-    "Access Key and "
-    "signing method. Consult the service documentation for details.";
+    "Access Key and signing method. Consult the service documentation for details.";
 
 // Immutable, thread-safe. Keep the clock as long.
 class SignatureCheck {

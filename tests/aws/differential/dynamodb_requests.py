@@ -146,6 +146,11 @@ class Requests:
         elif share(self._rng, 0.15):
             request["AttributesToGet"] = [self._rng.choice(values.NAMES + ["id"]) for _ in range(self._rng.randrange(4))]
 
+    def _legacy_filter(self, request, member):
+        request[member] = filters(self._rng)
+        if share(self._rng, 0.3):
+            request["ConditionalOperator"] = self._rng.choice(["AND", "OR"])
+
     def query(self):
         rng = self._rng
         table, expressions, request = self._begin()
@@ -169,9 +174,7 @@ class Requests:
             if share(rng, 0.1):
                 request["KeyConditions"][rng.choice(values.NAMES + [keys[-1][0]])] = legacy_condition(rng)
             if share(rng, 0.3):
-                request["QueryFilter"] = filters(rng)
-                if share(rng, 0.3):
-                    request["ConditionalOperator"] = rng.choice(["AND", "OR"])
+                self._legacy_filter(request, "QueryFilter")
         if share(rng, 0.3):
             request["ScanIndexForward"] = rng.random() < 0.5
         self._page(table, keys, request, expressions)
@@ -187,9 +190,7 @@ class Requests:
         if share(rng, 0.5):
             request["FilterExpression"] = expressions.spoiled(expressions.condition())
         elif share(rng, 0.3):
-            request["ScanFilter"] = filters(rng)
-            if share(rng, 0.3):
-                request["ConditionalOperator"] = rng.choice(["AND", "OR"])
+            self._legacy_filter(request, "ScanFilter")
         if share(rng, 0.05):
             request.update(rng.choice([{"Segment": 1}, {"TotalSegments": 2}, {"Segment": 2, "TotalSegments": 2}, {"Segment": -1, "TotalSegments": 1},
                                        {"Segment": 0, "TotalSegments": 0}, {"Segment": 0, "TotalSegments": 1000001}, {"Segment": 0, "TotalSegments": 1}]))
