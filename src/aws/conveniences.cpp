@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/protocol/routing.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::string_view kHealth = "/health", kLongHealth = "/_localstack/heal
                            kMessages = "/_aws/sqs/messages";
 
 model::HttpResponse failure(unsigned status, std::string_view message) {
-    return model::HttpResponse::json(status, json{{"error", message}}.dump(-1, ' ', false, json::error_handler_t::replace));
+    return model::HttpResponse::json(status, base::to_text(json{{"error", message}}));
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ void Conveniences::handle(model::HttpRequest request, std::unique_ptr<model::Htt
         for (const std::string& name : with_.services)
             services[name] = "available";
         return responder->respond(model::HttpResponse::json(
-            200, json{{"services", std::move(services)}, {"edition", "faasd"}, {"version", with_.version}}.dump()));
+            200, base::to_text(json{{"services", std::move(services)}, {"edition", "faasd"}, {"version", with_.version}})));
     }
     if (request.method == "POST" && request.raw_path == kReset) {
         return with_.reset([responder = std::move(responder)](base::Result<> done) {

@@ -8,6 +8,12 @@
 
 #include "base/text.hpp"
 
+#if FMT_VERSION >= 90000 && FMT_VERSION < 100000
+// See precompiled.hpp.
+template void fmt::detail::vformat_to<char>(fmt::detail::buffer<char>&, fmt::string_view,
+                                            fmt::basic_format_args<fmt::buffer_context<char>>, fmt::detail::locale_ref);
+#endif
+
 namespace faasd::base {
 namespace {
 

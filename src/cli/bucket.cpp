@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "cli/content_type.hpp"
@@ -54,7 +55,7 @@ void put_file(const Program& program, const std::string& file, const std::string
         left -= piece.size();
         return piece;
     };
-    const auto stored = json::parse(ControlClient(program).send(std::move(request)).body, nullptr, false);
+    const auto stored = base::parse_json(ControlClient(program).send(std::move(request)).body);
     if (program.json) return print_json(stored);
     std::cout << bucket << '/' << key << "  " << base::format_size(size) << "  etag " << stored.value("etag", "") << '\n';
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::cli {
@@ -16,9 +17,9 @@ std::string url_from_ports_file() {
     std::error_code ignored;
     auto folder = std::filesystem::current_path(ignored);
     while (!folder.empty()) {
-        std::ifstream file(folder / ".faasd" / "ports.json");
-        if (file) {
-            const auto ports = nlohmann::json::parse(file, nullptr, false);
+        if (std::ifstream file(folder / ".faasd" / "ports.json"); file) {
+            const std::string text{std::istreambuf_iterator<char>(file), {}};
+            const auto ports = base::parse_json(text);
             if (ports.is_object() && ports.contains("control_url") && ports["control_url"].is_string())
                 return ports["control_url"];
         }
@@ -60,10 +61,10 @@ gateway::ClientResponse ControlClient::send(gateway::ClientRequest request) cons
         throw CommandError("no faasd answers at http://" + host_ + ':' + std::to_string(port_) + " (" +
                            response.error().message + ")\nStart one with 'faasd serve', or name it with --url.");
     if (response->status / 100 == 2) return std::move(*response);
-    const auto error = nlohmann::json::parse(response->body, nullptr, false);
+    const auto error = base::parse_json(response->body);
     if (error.is_object() && error.contains("error") && error["error"].is_object()) {
         CommandError failed(error["error"].value("code", "Error") + ": " + error["error"].value("message", ""));
-        if (error["error"].contains("detail")) failed.detail = error["error"]["detail"].dump();
+        if (error["error"].contains("detail")) failed.detail = base::to_text(error["error"]["detail"]);
         throw failed;
     }
     throw CommandError("the daemon answered " + std::to_string(response->status) + ' ' + response->body);
@@ -86,8 +87,8 @@ ControlClient::Result ControlClient::operation(std::string_view name, nlohmann::
         }
     }
     const auto response = request("POST", "operations/" + std::string(name),
-                                  params.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    auto answer = nlohmann::json::parse(response.body, nullptr, false);
+                                  base::to_text(params));
+    auto answer = base::parse_json(response.body);
     if (!answer.is_object()) throw CommandError("the daemon's answer is not JSON: " + response.body);
     Result result{answer.value("result", nlohmann::json()), answer.value("body", "")};
     if (const auto found = answer.find("body_base64"); found != answer.end())

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "cli/cli.hpp"
 #include "cli/free_port.hpp"
@@ -198,7 +199,7 @@ void ExampleSession::require_functions() const {
     request.port = options_.control_port;
     request.target = "/_faasd/v1/status";
     const auto answer = gateway::fetch(request);
-    const auto status = nlohmann::json::parse(answer ? answer->body : "", nullptr, false);
+    const auto status = base::parse_json(answer ? answer->body : "");
     if (!status.is_object()) return;
     for (const auto& function : status.value("functions", nlohmann::json::array()))
         if (function.contains("error"))

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/control_client.hpp"
 #include "cli/log_printer.hpp"
@@ -12,10 +13,10 @@
 namespace faasd::cli {
 namespace {
 
-void print_logs(const ControlClient& client, const std::string& request_id, bool json) {
+void print_logs(const ControlClient& client, const std::string& request_id, bool as_json) {
     if (request_id.empty()) return;
     const auto page = client.operation("log.read", {{"request_id", request_id}}).value;
-    const LogPrinter printer(std::cerr, json, ::isatty(STDERR_FILENO) == 1);
+    const LogPrinter printer(std::cerr, as_json, ::isatty(STDERR_FILENO) == 1);
     const auto& entries = page.at("entries");
     for (const auto& entry : entries)
         printer.print(entry);
@@ -45,7 +46,7 @@ void add_invoke(CLI::App& app, Program& program) {
             if (options->logs) print_logs(client, answer.header("x-faasd-request-id"), program.json);
             std::cout << answer.body << '\n';
         } catch (const CommandError& error) {
-            const auto about = nlohmann::json::parse(error.detail.empty() ? "{}" : error.detail, nullptr, false);
+            const auto about = base::parse_json(error.detail.empty() ? "{}" : error.detail);
             if (options->logs && about.is_object()) print_logs(client, about.value("request_id", ""), program.json);
             throw;
         }

@@ -6,18 +6,19 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/ansi.hpp"
+#include "base/json.hpp"
 #include "base/units.hpp"
 
 namespace faasd::cli {
+
+namespace ansi = base::ansi;
+
 namespace {
 
 constexpr std::size_t kShown = 4;            // of equal calls that come at once
 constexpr std::size_t kRemembered = 20'000;  // calls whose place in the chain is known
 constexpr std::size_t kCauseWidth = 34;
-
-constexpr const char* kFaint = "\x1b[2m";
-constexpr const char* kBold = "\x1b[1m";
-constexpr const char* kRed = "\x1b[31m";
 
 // 2026-11-24T05:27:52.123Z -> microseconds of the day: enough to tell how far apart two are.
 std::int64_t of_day_us(const std::string& time) {
@@ -42,7 +43,7 @@ std::string padded(std::string text, std::size_t width) {
 }  // namespace
 
 std::string Narrator::painted(const char* with, const std::string& text) const {
-    return colour_ && !text.empty() ? with + text + "\x1b[0m" : text;
+    return colour_ && !text.empty() ? with + text + ansi::kPlain : text;
 }
 
 std::string Narrator::offset(std::int64_t at_us) const {
@@ -53,7 +54,7 @@ std::string Narrator::offset(std::int64_t at_us) const {
 }
 
 void Narrator::add(std::string_view line) {
-    const auto entry = nlohmann::json::parse(line, nullptr, false);
+    const auto entry = base::parse_json(line);
     if (!entry.is_object()) {
         tell();
         out_ << line << '\n';
@@ -67,7 +68,7 @@ void Narrator::add(std::string_view line) {
     if (type.empty()) {
         tell();
         const std::string level = text("level");
-        out_ << painted(level == "error" || level == "warning" ? kRed : kFaint, text("message")) << '\n';
+        out_ << painted(level == "error" || level == "warning" ? ansi::kRed : ansi::kFaint, text("message")) << '\n';
         return;
     }
     Call call;
@@ -101,16 +102,16 @@ void Narrator::add(std::string_view line) {
 
 void Narrator::tell_one(const Call& call) {
     const std::string indent(2 * std::min(call.depth, 8U), ' ');
-    out_ << painted(kFaint, offset(call.at_us)) << "  ";
+    out_ << painted(ansi::kFaint, offset(call.at_us)) << "  ";
     if (call.says) {
-        out_ << indent << painted(kFaint, call.function + ": " + call.error) << '\n';
+        out_ << indent << painted(ansi::kFaint, call.function + ": " + call.error) << '\n';
         return;
     }
     const std::string cause = indent + call.cause + (call.source.empty() ? "" : " " + call.source);
-    out_ << padded(cause, kCauseWidth) << " → " << painted(kBold, padded(call.function, 14)) << ' '
+    out_ << padded(cause, kCauseWidth) << " → " << painted(ansi::kBold, padded(call.function, 14)) << ' '
          << padded(short_of(call.duration_us), 8);
     if (call.attempt > 1) out_ << " attempt " << call.attempt;
-    if (call.result != "ok" && call.result != "success") out_ << ' ' << painted(kRed, call.result + ": " + call.error);
+    if (call.result != "ok" && call.result != "success") out_ << ' ' << painted(ansi::kRed, call.result + ": " + call.error);
     out_ << '\n';
 }
 
@@ -123,14 +124,14 @@ void Narrator::sum_up(const std::vector<const Call*>& calls) {
         failed += call->result != "ok" && call->result != "success" && !call->says ? 1 : 0;
     }
     const Call& last = *calls.back();
-    out_ << painted(kFaint, offset(last.at_us)) << "  " << std::string(2 * std::min(last.depth, 8U), ' ');
+    out_ << painted(ansi::kFaint, offset(last.at_us)) << "  " << std::string(2 * std::min(last.depth, 8U), ' ');
     if (last.says) {
-        out_ << painted(kFaint, last.function + ": … and " + std::to_string(calls.size()) + " lines more") << '\n';
+        out_ << painted(ansi::kFaint, last.function + ": … and " + std::to_string(calls.size()) + " lines more") << '\n';
         return;
     }
-    out_ << "… and " << calls.size() << " times more " << last.cause << " → " << painted(kBold, last.function) << ", "
+    out_ << "… and " << calls.size() << " times more " << last.cause << " → " << painted(ansi::kBold, last.function) << ", "
          << short_of(shortest) << " to " << short_of(longest);
-    if (failed > 0) out_ << ", " << painted(kRed, std::to_string(failed) + " failed");
+    if (failed > 0) out_ << ", " << painted(ansi::kRed, std::to_string(failed) + " failed");
     out_ << '\n';
 }
 

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "cli/cli.hpp"
 
 namespace faasd::cli {
@@ -31,12 +32,12 @@ void print_rows(const std::vector<std::vector<std::string>>& rows) {
 }
 
 void print_json(const nlohmann::json& value) {
-    std::cout << value.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << base::to_text(value, 2) << '\n';
 }
 
 std::string plain(const nlohmann::json& value) {
     if (value.is_string()) return value.get<std::string>();
-    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return base::to_text(value);
 }
 
 std::string read_data(const std::string& data, const std::string& file) {

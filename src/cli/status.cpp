@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/json.hpp"
 #include "cli/control_client.hpp"
 #include "cli/print.hpp"
 
@@ -63,7 +64,7 @@ void add_status(CLI::App& app, Program& program) {
     auto* status = app.add_subcommand("status", "What the running daemon serves, and how it fares");
     status->footer("Example: faasd status --json");
     status->callback([&program] {
-        const json about = json::parse(ControlClient(program).request("GET", "status").body, nullptr, false);
+        const json about = base::parse_json(ControlClient(program).request("GET", "status").body);
         if (program.json) return print_json(about);
         std::cout << about.value("app", "") << "  " << about.value("app_url", "") << "  control "
                   << about.value("control_url", "") << "  process " << plain(about.value("process", json(0))) << '\n';

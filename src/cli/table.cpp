@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/json.hpp"
 #include "cli/control_client.hpp"
 #include "cli/print.hpp"
 
@@ -13,7 +14,7 @@ using nlohmann::json;
 // A key on the command line: a JSON object, or the value of the hash key, or of both keys.
 json key_of(const std::vector<std::string>& words) {
     if (words.size() == 1 && words[0].starts_with('{')) {
-        json object = json::parse(words[0], nullptr, false);
+        json object = base::parse_json(words[0]);
         if (!object.is_object()) throw CommandError("'" + words[0] + "' is not valid JSON", kWrongUsage);
         return object;
     }
@@ -25,7 +26,7 @@ json key_of(const std::vector<std::string>& words) {
 void add_placeholders(json& params, const std::string& values, const std::string& names) {
     const auto add = [&](const char* name, const std::string& text) {
         if (text.empty()) return;
-        params[name] = json::parse(text, nullptr, false);
+        params[name] = base::parse_json(text);
         if (!params[name].is_object()) throw CommandError(std::string("--") + name + " is not a JSON object", kWrongUsage);
     };
     add("values", values);
@@ -62,7 +63,7 @@ void add_put(CLI::App& group, Program& program) {
     command->add_option("--names", options->names, "Its names, as JSON: {\"#n\": \"name\"}");
     command->footer("Example: faasd table put users '{\"userId\": \"7\", \"name\": \"Ada\"}'");
     command->callback([options, &program] {
-        json given = json::parse(read_data(options->item, options->file), nullptr, false);
+        json given = base::parse_json(read_data(options->item, options->file));
         if (!given.is_object()) throw CommandError("the item is not a JSON object", kWrongUsage);
         json params = {{"table", options->table}, {"item", std::move(given)}, {"plain", true}};
         if (!options->condition.empty()) params["condition"] = options->condition;

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/units.hpp"
 #include "config/names.hpp"
 #include "config/reading.hpp"
@@ -108,7 +109,7 @@ Field<T> text_field(std::string key, Member member, std::string words, std::stri
     return {{key, ValueDescription::text(std::move(words)), std::move(doc),
              std::string(std::invoke(member, defaults)).empty()
                  ? std::string()
-                 : nlohmann::json(std::string(std::invoke(member, defaults))).dump(),
+                 : base::to_text(nlohmann::json(std::string(std::invoke(member, defaults)))),
              false},
             [key, member](Reading& reading, const Node& node, T& into) {
                 if (auto value = reading.text(key, node)) std::invoke(member, into) = std::move(*value);
@@ -215,7 +216,7 @@ Field<T> list_field(std::string key, Member member, std::string words, std::vect
     element.choices = choices;
     const std::vector<std::string> preset = std::invoke(member, defaults);
     return {{key, ValueDescription::list_of(element), std::move(doc),
-             preset.empty() ? std::string() : nlohmann::json(preset).dump(), false},
+             preset.empty() ? std::string() : base::to_text(nlohmann::json(preset)), false},
             [key, member, choices](Reading& reading, const Node& node, T& into) {
                 std::vector<std::string> values;
                 for (const Node* element_node : reading.elements(key, node)) {

@@ -1,5 +1,6 @@
 #include "config/filter_field.hpp"
 
+#include "base/json.hpp"
 #include "config/node_json.hpp"
 
 namespace faasd::config {
@@ -32,7 +33,7 @@ const Node& node_of(const Node& pattern, const PatternMistake& mistake) {
 void read_pattern(Reading& reading, const Node& node, std::vector<EventPattern>& into) {
     nlohmann::json json;
     if (node.is_scalar()) {
-        json = nlohmann::json::parse(node.text, nullptr, false);
+        json = base::parse_json(node.text);
         if (json.is_discarded()) {
             reading.error(node, "'filters': " + shown(node) + " is not a pattern: it is not JSON",
                           "write the pattern as a mapping, for example { body: { kind: [order] } }");

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "base/json.hpp"
+
 namespace faasd::config {
 namespace {
 
@@ -14,7 +16,7 @@ nlohmann::json scalar_json(const Node& node) {
         !text.empty() && text.size() < 40 && text.find_first_not_of("0123456789+-.eE") == std::string::npos;
     if (numeric) {
         const auto parsed =
-            nlohmann::json::parse(text.front() == '+' ? text.substr(1) : text, nullptr, false);
+            base::parse_json(text.front() == '+' ? text.substr(1) : text);
         if (parsed.is_number() && (!parsed.is_number_float() || std::isfinite(parsed.get<double>())))
             return parsed;
     }

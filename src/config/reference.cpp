@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "config/example.hpp"
 #include "config/sections.hpp"
 
@@ -71,7 +72,7 @@ std::string code(const std::string& text) {
 std::string default_words(const FieldDescription& field) {
     if (field.required) return "*required*";
     if (field.default_json.empty()) return {};
-    const auto json = nlohmann::json::parse(field.default_json);
+    const auto json = base::parse_stored_json(field.default_json);
     if (json.is_string()) return code(json.get<std::string>());
     if (json.is_array()) {
         std::string list;

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/json.hpp"
 #include "config/authorizer_field.hpp"
 #include "config/sections.hpp"
 #include "config/target_fields.hpp"
@@ -114,7 +115,7 @@ Field<CorsPolicy> cors_list(std::string key, std::vector<std::string> CorsPolicy
                             std::string doc) {
     auto field = list_field<CorsPolicy>(std::move(key), member, std::move(words), {}, std::move(doc));
     const std::vector<std::string> preset = permissive().*member;
-    if (!preset.empty()) field.description.default_json = nlohmann::json(preset).dump();
+    if (!preset.empty()) field.description.default_json = base::to_text(nlohmann::json(preset));
     return field;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json.hpp"
 #include "config/node_json.hpp"
 #include "config/sections.hpp"
 
@@ -133,7 +134,7 @@ Field<ScheduleDefinition> input_field() {
             [](Reading& reading, const Node& node, ScheduleDefinition& into) {
                 // Variables hold any bytes; JSON holds UTF-8.
                 try {
-                    into.input = to_json(node).dump();
+                    into.input = base::to_text(to_json(node));
                 } catch (const nlohmann::json::exception&) {
                     reading.error(node, "'input' has the value of a variable that is not UTF-8");
                 }

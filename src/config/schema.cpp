@@ -1,6 +1,7 @@
 // The JSON Schema for editors, from the parser's own tables.
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "config/sections.hpp"
 
 namespace faasd::config {
@@ -144,7 +145,7 @@ class SchemaWriter {
 }  // namespace
 
 std::string json_schema() {
-    return SchemaWriter().write(app_section().description()).dump(2) + '\n';
+    return base::to_text(SchemaWriter().write(app_section().description()), 2) + '\n';
 }
 
 }  // namespace faasd::config

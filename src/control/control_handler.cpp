@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "control/control_response.hpp"
 #include "control/object_transfer.hpp"
@@ -75,7 +76,7 @@ model::HttpResponse render_result(model::OperationResponse response) {
 
 model::HttpResponse render_invocation(model::OperationResponse response) {
     auto out = model::HttpResponse::json(200, std::move(response.body));
-    const json about = json::parse(response.json, nullptr, false);
+    const json about = base::parse_json(response.json);
     if (about.is_object()) out.headers.emplace_back("X-Faasd-Request-Id", about.value("request_id", ""));
     return out;
 }
@@ -108,7 +109,7 @@ void ControlHandler::handle(model::HttpRequest request, std::unique_ptr<model::H
     if (get && target.kind == "health") return responder->respond(model::HttpResponse::json(200, R"({"status":"running"})"));
     if (get && target.kind == "status") return responder->respond(model::HttpResponse::json(200, with_.status()));
     if (get && target.kind == "operations" && target.name.empty())
-        return responder->respond(model::HttpResponse::json(200, json{{"operations", with_.operations->names()}}.dump()));
+        return responder->respond(model::HttpResponse::json(200, base::to_text(json{{"operations", with_.operations->names()}})));
     if (post && target.kind == "operations") return handle_operation(target, request, std::move(responder));
     if (post && target.kind == "functions" && target.verb == "invocations")
         return handle_invocation(target, request, std::move(responder));
@@ -140,7 +141,7 @@ void ControlHandler::run_operation(model::OperationRequest request, std::unique_
 
 void ControlHandler::handle_operation(const Target& target, const model::HttpRequest& request,
                                       std::unique_ptr<model::HttpResponder> responder) {
-    json params = json::parse(request.body.empty() ? "{}" : request.body, nullptr, false);
+    json params = base::parse_json(request.body.empty() ? "{}" : request.body);
     if (!params.is_object())
         return responder->respond(failure(400, "InvalidParameter", "the body must be a JSON object of arguments"));
     model::OperationRequest operation;
@@ -158,7 +159,7 @@ void ControlHandler::handle_operation(const Target& target, const model::HttpReq
         }
         params.erase(found);
     }
-    operation.params = params.dump(-1, ' ', false, json::error_handler_t::replace);
+    operation.params = base::to_text(params);
     run_operation(std::move(operation), std::move(responder), operation_response);
 }
 
@@ -167,7 +168,7 @@ void ControlHandler::handle_invocation(const Target& target, const model::HttpRe
     const bool async = query_object(request.raw_query).value("async", "") == "true";
     model::OperationRequest operation;
     operation.name = async ? "function.invoke_async" : "function.invoke";
-    operation.params = json{{"function", target.name}}.dump(-1, ' ', false, json::error_handler_t::replace);
+    operation.params = base::to_text(json{{"function", target.name}});
     operation.body = std::string(request.body);
     run_operation(std::move(operation), std::move(responder), async ? render_result : render_invocation);
 }
@@ -183,7 +184,7 @@ void ControlHandler::handle_message(const Target& target, const model::HttpReque
             message.group_id = text;
         } else if (name == "deduplication_id") {
             message.deduplication_id = text;
-        } else if (const json number = json::parse(text, nullptr, false);
+        } else if (const json number = base::parse_json(text);
                    name == "delay_seconds" && number.is_number() && number >= 0 && number <= 1e6) {
             message.delay = base::Duration{static_cast<std::int64_t>(number.get<double>() * 1e6)};
         } else {
@@ -238,8 +239,7 @@ void ControlHandler::handle_object(const Target& target, model::HttpRequest requ
     if (request.method == "DELETE") {
         model::OperationRequest operation;
         operation.name = "bucket.delete";
-        operation.params = json{{"bucket", target.name}, {"key", target.rest}}.dump(-1, ' ', false,
-                                                                                    json::error_handler_t::replace);
+        operation.params = base::to_text(json{{"bucket", target.name}, {"key", target.rest}});
         return run_operation(std::move(operation), std::move(responder), render_result);
     }
     responder->respond(failure(405, "MethodNotAllowed", "an object takes GET, HEAD, PUT and DELETE"));

@@ -1,6 +1,7 @@
 // Which stable name and HTTP status an engine's error has at the doors.
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "control/item_json.hpp"
 #include "control/operation_table.hpp"
 #include "model/blobs.hpp"
@@ -95,7 +96,7 @@ Code table_code(model::TableErrc e) {
 std::string detail_of(const base::Error& error) {
     if (const auto* check = dynamic_cast<const model::ConditionalCheckDetail*>(error.detail.get());
         check && check->item)
-        return nlohmann::json{{"item", typed_json(*check->item)}}.dump();
+        return base::to_text(nlohmann::json{{"item", typed_json(*check->item)}});
     if (const auto* cancelled = dynamic_cast<const model::TransactionCanceledDetail*>(error.detail.get())) {
         nlohmann::json reasons = nlohmann::json::array();
         for (const auto& reason : cancelled->reasons) {
@@ -103,7 +104,7 @@ std::string detail_of(const base::Error& error) {
             if (reason.item) one["item"] = typed_json(*reason.item);
             reasons.push_back(std::move(one));
         }
-        return nlohmann::json{{"reasons", std::move(reasons)}}.dump();
+        return base::to_text(nlohmann::json{{"reasons", std::move(reasons)}});
     }
     return {};
 }

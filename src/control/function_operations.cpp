@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "control/fan_out.hpp"
 #include "control/operations.hpp"
 #include "model/invocation_json.hpp"
@@ -25,12 +26,8 @@ model::Cause cause_of(const OperationCall& call) {
 // A payload is JSON, as everywhere in the cloud; nothing means null.
 std::string read_payload(const OperationCall& call) {
     if (call.body.empty()) return "null";
-    if (!json::accept(call.body)) call.params.refuse("the payload is not valid JSON");
+    if (!base::is_json(call.body)) call.params.refuse("the payload is not valid JSON");
     return call.body;
-}
-
-std::string dump(const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 json describe(const model::Outcome& outcome) {
@@ -42,7 +39,7 @@ json describe(const model::Outcome& outcome) {
 
 // Who failed, for a caller: the function that was called, or the one further down whose error it did not catch.
 json describe_failure(const std::string& function, const model::Outcome& outcome) {
-    json detail = json::parse(outcome.error.detail.empty() ? "null" : outcome.error.detail, nullptr, false);
+    json detail = base::parse_json(outcome.error.detail.empty() ? "null" : outcome.error.detail);
     if (detail.is_object() && detail.contains("function") && detail.contains("request_id") &&
         detail.contains("status")) {
         json through = json::array({function});
@@ -59,7 +56,7 @@ json describe_failure(const std::string& function, const model::Outcome& outcome
 
 model::OperationError failure_of(const std::string& function, const model::Outcome& outcome) {
     return {outcome.error.type.empty() ? std::string(to_string(outcome.status)) : outcome.error.type,
-            outcome.error.message, dump(describe_failure(function, outcome)), model::http_status_of(outcome.status)};
+            outcome.error.message, base::to_text(describe_failure(function, outcome)), model::http_status_of(outcome.status)};
 }
 
 model::Invocation invocation_of(const OperationCall& call, std::string function, std::string payload) {
@@ -103,7 +100,7 @@ std::vector<Called> read_calls(OperationCall& call) {
             if (name != "function" && name != "payload")
                 call.params.refuse("an element of 'calls' has '" + name + "', but only 'function' and 'payload' count");
         const auto payload = one.find("payload");
-        calls.push_back({function->get<std::string>(), payload == one.end() ? "null" : dump(*payload)});
+        calls.push_back({function->get<std::string>(), payload == one.end() ? "null" : base::to_text(*payload)});
     }
     return calls;
 }
@@ -126,10 +123,10 @@ std::string render(const std::vector<std::string>& functions, std::vector<model:
         model::Outcome& outcome = outcomes[i];
         if (outcome.status != OutcomeStatus::success) {
             const auto error = failure_of(functions[i], outcome);
-            out += R"({"error":{"code":)" + dump(error.code) + R"(,"message":)" + dump(error.message) +
+            out += R"({"error":{"code":)" + base::to_text(json(error.code)) + R"(,"message":)" + base::to_text(json(error.message)) +
                    R"(,"detail":)" + error.detail + "}}";
         } else {
-            out += R"({"request_id":)" + dump(outcome.request_id) + R"(,"payload":)";
+            out += R"({"request_id":)" + base::to_text(json(outcome.request_id)) + R"(,"payload":)";
             out += model::payload_of(std::move(outcome)) + '}';
         }
     }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "items/plain_json.hpp"
 #include "items/typed_json.hpp"
 
@@ -32,7 +33,7 @@ base::Result<model::Item> ItemJson::key(const nlohmann::json& json, const model:
     const auto as_typed = [&](const model::KeyAttribute& attribute) {
         auto& value = object[attribute.name];
         if (attribute.type != model::KeyType::number || !value.is_string()) return;
-        nlohmann::json number = nlohmann::json::parse(value.get<std::string>(), nullptr, false);
+        nlohmann::json number = base::parse_json(value.get<std::string>());
         if (number.is_number()) value = std::move(number);
     };
     as_typed(schema.hash);

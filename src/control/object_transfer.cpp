@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/units.hpp"
 #include "control/bucket_json.hpp"
 #include "control/control_response.hpp"
@@ -28,7 +29,7 @@ class Upload : public std::enable_shared_from_this<Upload> {
         if (bytes.empty()) {
             writer_->commit([self = shared_from_this()](base::Result<model::ObjectInfo> stored) {
                 if (stored.has_error()) return self->fail(stored.error());
-                self->responder_->respond(model::HttpResponse::json(200, describe(*stored).dump()));
+                self->responder_->respond(model::HttpResponse::json(200, base::to_text(describe(*stored))));
             });
             return;
         }

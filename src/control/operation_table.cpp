@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::control {
 
 void OperationCall::succeed(const nlohmann::json& result, std::string bytes) {
-    done(model::OperationResponse{result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+    done(model::OperationResponse{base::to_text(result),
                                   std::move(bytes)});
 }
 void OperationCall::fail(model::OperationError error) { done(std::move(error)); }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::control {
@@ -13,7 +14,7 @@ const nlohmann::json kNull;
 }  // namespace
 
 Params::Params(std::string operation, std::string_view text) : operation_(std::move(operation)) {
-    object_ = nlohmann::json::parse(text.empty() ? "{}" : text, nullptr, false);
+    object_ = base::parse_json(text.empty() ? "{}" : text);
     if (!object_.is_object()) refuse("its arguments are not a JSON object");
 }
 

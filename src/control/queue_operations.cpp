@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/units.hpp"
 #include "control/operations.hpp"
 
@@ -154,7 +155,7 @@ void send_batch(model::Queues& queues, OperationCall call) {
     call.params.finish();
     std::vector<model::SendRequest> requests;
     for (const json& entry : entries) {
-        Params one("queue.send_batch", entry.dump());
+        Params one("queue.send_batch", base::to_text(entry));
         std::string body = one.text("body");
         requests.push_back(read_message(one, std::move(body), call.trace));
         one.finish();

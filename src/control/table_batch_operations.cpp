@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "control/table_call.hpp"
 
 namespace faasd::control {
@@ -29,7 +30,7 @@ model::WriteAction read_action(model::Tables& tables, OperationCall& outer, cons
     if (!given.is_object()) outer.params.refuse("an action must be an object");
     json with_form = given;
     with_form["plain"] = plain;
-    OperationCall one{Params("an action", with_form.dump()), {}, {}, outer.trace, 0, {}};
+    OperationCall one{Params("an action", base::to_text(with_form)), {}, {}, outer.trace, 0, {}};
     TableCall reads(tables, one);
     const std::string table = reads.table();
     const std::string condition = one.params.text_or("condition", "");

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/start_up_code.hpp"
@@ -182,7 +183,7 @@ base::Result<> Daemon::Parts::start(model::App first) {
                                   {"app_url", url_of(*app_listener)},
                                   {"control_url", url_of(*control_listener)},
                                   {"process", ::getpid()}};
-    if (const auto done = data->write_ports(ports.dump(), options.ports_file); done.has_error()) return done;
+    if (const auto done = data->write_ports(base::to_text(ports), options.ports_file); done.has_error()) return done;
     report_crash();
     // A process that a test holds this daemon in has code of its own, and is not ours to trim.
     if (!options.arguments.empty()) runtime->executor().post(base::release_start_up_code);
@@ -240,7 +241,7 @@ std::string Daemon::Parts::status() const {
     }
     std::lock_guard lock(mutex);
     if (!configuration_error.empty()) out["configuration_error"] = configuration_error;
-    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return base::to_text(out);
 }
 
 }  // namespace faasd::daemon

@@ -29,9 +29,9 @@ base::Error failed(const ClientRequest& request, const boost::system::error_code
 }
 
 // Runs one asynchronous step to its end, within the stream's expiry.
-class Exchange {
+class ClientExchange {
   public:
-    explicit Exchange(const ClientRequest& request) : request_(request), stream_(io_) {}
+    explicit ClientExchange(const ClientRequest& request) : request_(request), stream_(io_) {}
 
     base::Result<ClientResponse> run() {
         boost::system::error_code error;
@@ -138,6 +138,6 @@ std::string ClientResponse::header(std::string_view name) const {
     return {};
 }
 
-base::Result<ClientResponse> fetch(const ClientRequest& request) { return Exchange(request).run(); }
+base::Result<ClientResponse> fetch(const ClientRequest& request) { return ClientExchange(request).run(); }
 
 }  // namespace faasd::gateway

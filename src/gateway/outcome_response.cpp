@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "gateway/response_head.hpp"
 #include "model/proxy_response.hpp"
 
@@ -46,7 +47,7 @@ model::HttpResponse failure_response(OutcomeStatus status, const model::Function
     body["errorMessage"] = error.message.empty() ? default_error(status) : error.message;
     if (!request_id.empty()) body["requestId"] = request_id;
     auto response = model::HttpResponse::json(
-        failure.status, body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
+        failure.status, base::to_text(body) + '\n');
     if (!request_id.empty()) response.headers.emplace_back("x-faasd-request-id", request_id);
     if (status == OutcomeStatus::throttled) response.headers.emplace_back("Retry-After", "1");
     return response;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/overloaded.hpp"
 #include "items/attribute_value.hpp"
 #include "items/number.hpp"
@@ -37,7 +38,7 @@ base::Result<model::AttributeValue> convert(const json& value, int depth) {
         case json::value_t::number_integer:
         case json::value_t::number_unsigned:
         case json::value_t::number_float: {
-            auto number = make_number(value.dump());
+            auto number = make_number(base::to_text(value));
             if (!number) return number.error();
             return model::AttributeValue{std::move(*number)};
         }
@@ -82,7 +83,7 @@ base::Result<model::Item> as_item(base::Result<model::AttributeValue> value) {
 
 json plain_number(const std::string& text) {
     // Integers in range and doubles; text that is a JSON number always parses.
-    return json::parse(text, nullptr, false);
+    return base::parse_json(text);
 }
 
 json marked(std::string_view mark, json content) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/overloaded.hpp"
 #include "items/attribute_value.hpp"
 #include "items/number.hpp"
@@ -63,7 +64,7 @@ std::string print_collection(const json& elements) {
     std::string out = "[";
     for (const json& element : elements) {
         if (out.size() > 1) out += ", ";
-        out += element.is_string() ? element.get<std::string>() : element.dump();
+        out += element.is_string() ? element.get<std::string>() : base::to_text(element);
     }
     return out + "]";
 }
@@ -86,7 +87,7 @@ base::Result<> fill_string_set(const json& content, model::StringSet& out) {
                     "One or more parameter values were invalid: Input collection " +
                         (content.is_array() ? print_collection(content) : std::string()) +
                         " contains duplicates.",
-                    text_of);
+                    [](const json& element) { return text_of(element); });
 }
 
 base::Result<> fill_binary_set(const json& content, model::BinarySet& out) {
@@ -94,7 +95,7 @@ base::Result<> fill_binary_set(const json& content, model::BinarySet& out) {
                     "One or more parameter values were invalid: Input collection " +
                         (content.is_array() ? print_collection(content) : std::string()) +
                         "of type BS contains duplicates.",
-                    bytes_of);
+                    [](const json& element) { return bytes_of(element); });
 }
 
 base::Result<> fill_number_set(const json& content, model::NumberSet& out) {

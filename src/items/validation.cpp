@@ -14,13 +14,13 @@ namespace {
 constexpr std::string_view kInvalid = "One or more parameter values were invalid: ";
 constexpr std::size_t kMaxNameBytes = 65535;
 
-base::Error invalid(std::string_view what) {
+base::Error not_valid(std::string_view what) {
     return validation_error(std::string(kInvalid) + std::string(what));
 }
 
 base::Result<> check_text(std::string_view text) {
     if (base::is_valid_utf8(text)) return {};
-    return invalid("A string or an attribute name is not valid UTF-8; store other bytes as a binary value");
+    return not_valid("A string or an attribute name is not valid UTF-8; store other bytes as a binary value");
 }
 
 base::Result<> canonicalize_numbers(std::set<std::string>& values) {
@@ -41,7 +41,7 @@ base::Result<> canonicalize_map(model::Item& map, int depth) {
     for (auto& [name, value] : map) {
         if (auto good = check_text(name); !good) return good;
         if (name.size() > kMaxNameBytes) {
-            return invalid("An attribute name is longer than 65535 bytes");
+            return not_valid("An attribute name is longer than 65535 bytes");
         }
         if (auto good = canonicalize_value(value, depth); !good) return good;
     }
@@ -57,18 +57,18 @@ base::Result<> canonicalize_value(model::AttributeValue& value, int depth) {
         return {};
     }
     if (const auto* set = std::get_if<model::StringSet>(&value.value)) {
-        if (set->values.empty()) return invalid("An string set  may not be empty");
+        if (set->values.empty()) return not_valid("An string set  may not be empty");
         for (const std::string& text : set->values) {
             if (auto good = check_text(text); !good) return good;
         }
         return {};
     }
     if (auto* set = std::get_if<model::NumberSet>(&value.value)) {
-        if (set->values.empty()) return invalid("An number set  may not be empty");
+        if (set->values.empty()) return not_valid("An number set  may not be empty");
         return canonicalize_numbers(set->values);
     }
     if (const auto* set = std::get_if<model::BinarySet>(&value.value)) {
-        if (set->values.empty()) return invalid("Binary sets should not be empty");
+        if (set->values.empty()) return not_valid("Binary sets should not be empty");
         return {};
     }
     const bool nested =
@@ -94,7 +94,7 @@ base::Result<> canonicalize(model::AttributeValue& value) {
 }
 
 base::Result<> canonicalize(model::Item& item) {
-    if (item.contains("")) return invalid("An attribute name must not be empty");
+    if (item.contains("")) return not_valid("An attribute name must not be empty");
     return canonicalize_map(item, 0);
 }
 

@@ -6,14 +6,13 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::model {
 namespace {
 
 using nlohmann::json;
-
-std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 std::map<std::string, std::string> query_parameters(std::string_view query) {
     std::map<std::string, std::string> parameters;
@@ -108,13 +107,13 @@ std::string http_event_json(const HttpRequest& request, std::string_view request
     json event = event_of(request, request_id, now);
     if (const Authorization* said = request.authorization) {
         // Format 2.0 has no place for the principal.
-        event["requestContext"]["authorizer"]["lambda"] = json::parse(said->context_json, nullptr, false);
+        event["requestContext"]["authorizer"]["lambda"] = base::parse_json(said->context_json);
     }
     const bool encode = is_binary_type(request.header("content-type").value_or("")) ||
                         !base::is_valid_utf8(request.body);
     if (!request.body.empty()) event["body"] = encode ? base::base64_encode(request.body) : std::string(request.body);
     event["isBase64Encoded"] = encode && !request.body.empty();
-    return dump(event);
+    return base::to_text(event);
 }
 
 std::string authorizer_event_json(const HttpRequest& request, std::string_view route_arn,
@@ -124,7 +123,7 @@ std::string authorizer_event_json(const HttpRequest& request, std::string_view r
     event["type"] = "REQUEST";
     event["routeArn"] = route_arn;
     event["identitySource"] = identity;
-    return dump(event);
+    return base::to_text(event);
 }
 
 }  // namespace faasd::model

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::model {
 
 std::string_view to_string(CauseKind kind) {
@@ -36,8 +38,7 @@ std::string_view to_string(OutcomeStatus status) {
 }
 
 std::string error_json(const Outcome& outcome) {
-    return nlohmann::json{{"errorType", outcome.error.type}, {"errorMessage", outcome.error.message}}.dump(
-        -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return base::to_text(nlohmann::json{{"errorType", outcome.error.type}, {"errorMessage", outcome.error.message}});
 }
 
 }  // namespace faasd::model

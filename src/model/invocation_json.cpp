@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::model {
@@ -30,7 +31,7 @@ std::string payload_of(Outcome outcome) {
                           {"body", is_text ? std::string(bytes) : base::base64_encode(bytes)},
                           {"isBase64Encoded", !is_text}};
     if (!cookies.empty()) out["cookies"] = std::move(cookies);
-    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return base::to_text(out);
 }
 
 unsigned http_status_of(OutcomeStatus status) {

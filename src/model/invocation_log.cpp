@@ -3,14 +3,14 @@
 #include <charconv>
 #include <cstdio>
 
+#include "base/ansi.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 
 namespace faasd::model {
 namespace {
 
-constexpr std::string_view kPlain = "\x1b[0m", kBold = "\x1b[1m", kFaint = "\x1b[2m", kGreen = "\x1b[32m",
-                           kYellow = "\x1b[33m", kRed = "\x1b[31m", kCyan = "\x1b[36m";
+using namespace base::ansi;
 
 std::string_view colour_of(LogLevel level) {
     switch (level) {

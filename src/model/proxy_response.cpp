@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::model {
@@ -25,7 +26,7 @@ const Json* member(const Json& object, const char* name) {
 // Header values may be written as what they look like.
 std::optional<std::string> scalar_text(const Json& value) {
     if (value.is_string()) return value.get<std::string>();
-    if (value.is_boolean() || value.is_number()) return value.dump();
+    if (value.is_boolean() || value.is_number()) return base::to_text(value);
     return std::nullopt;
 }
 
@@ -38,7 +39,7 @@ base::Result<unsigned> status_of(const Json& value) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), status);
         if (error != std::errc{} || end != text.data() + text.size()) status = 0;
     }
-    if (status < 200 || status > 599) return invalid("statusCode is " + value.dump() + ", not a number from 200 to 599");
+    if (status < 200 || status > 599) return invalid("statusCode is " + base::to_text(value) + ", not a number from 200 to 599");
     return status;
 }
 

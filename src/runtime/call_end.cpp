@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/json.hpp"
 #include "base/units.hpp"
 #include "model/trace.hpp"
 #include "runtime/call.hpp"
@@ -18,7 +19,7 @@ using model::OutcomeStatus;
 // An error that a function did not catch of one that it called names that one.
 std::string origin_of(const model::FunctionError& error) {
     if (error.detail.empty()) return {};
-    const auto detail = nlohmann::json::parse(error.detail, nullptr, false);
+    const auto detail = base::parse_json(error.detail);
     const auto at = detail.is_object() ? detail.find("function") : detail.end();
     return at != detail.end() && at->is_string() ? " (in function " + at->get<std::string>() + ')' : std::string();
 }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "model/http_event_json.hpp"
 #include "model/proxy_response.hpp"
 #include "model/trace.hpp"
@@ -148,7 +149,7 @@ model::Outcome Call::take_outcome() {
             invalid(flaw);
         else
             outcome.response = std::move(*response);
-    } else if (!nlohmann::json::accept(body_)) {
+    } else if (!base::is_json(body_)) {
         invalid("what it returned is not JSON: a handler that returns text must render JSON, or take an HttpRequest");
     } else {
         outcome.response = model::Payload{std::move(body_)};

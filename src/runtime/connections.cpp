@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::runtime {
 
 void Connections::configure(const model::App& app) {
@@ -43,10 +45,9 @@ std::optional<model::OperationError> Connections::open(const Resource& resource,
             error.message = "all " + std::to_string(limit.max) + " connections to " + kind + " " + resource.name +
                             " are in use (by " + who + "), so function " + function +
                             " gets none: put a queue before it, or raise its max_connections";
-            error.detail = nlohmann::json{{"resource", kind + ':' + resource.name},
-                                          {"max_connections", limit.max},
-                                          {"holders", by_function}}
-                               .dump();
+            error.detail = base::to_text(nlohmann::json{{"resource", kind + ':' + resource.name},
+                                                        {"max_connections", limit.max},
+                                                        {"holders", by_function}});
             error.http_status = 503;
             return error;
         }

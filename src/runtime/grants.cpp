@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::runtime {
 namespace {
 
@@ -67,7 +69,7 @@ struct Check {
 std::optional<model::OperationError> denied(const model::FunctionDefinition& function,
                                             const std::string& operation, const std::string& params,
                                             std::vector<model::FunctionDefinition::Grant>* used) {
-    const json parsed = json::parse(params, nullptr, false);
+    const json parsed = base::parse_json(params);
     if (!parsed.is_object()) {
         model::OperationError error;
         error.code = "InvalidParameter";

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/http_event_json.hpp"
 
@@ -12,10 +13,6 @@ namespace faasd::runtime {
 namespace {
 
 using nlohmann::json;
-
-std::string dump(const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 faasd_string view(std::string_view text) {
     return {text.data() ? text.data() : "", text.size()};
@@ -29,7 +26,7 @@ base::Error bad_event(const std::string& what) {
 
 std::string text_of(const json& value) {
     if (value.is_string()) return value.get<std::string>();
-    return dump(value);
+    return base::to_text(value);
 }
 
 }  // namespace
@@ -60,7 +57,7 @@ void HttpEvent::borrow(const model::HttpRequest& request) {
 }
 
 base::Result<> HttpEvent::parse(std::string_view text) {
-    const json event = json::parse(text, nullptr, false);
+    const json event = base::parse_json(text);
     if (!event.is_object()) return bad_event("it is no JSON object");
     const auto member = [&](const json& object, const char* name) -> const json& {
         static const json none;
@@ -152,7 +149,7 @@ std::string proxy_response_json(unsigned status,
                   {"body", encode ? base::base64_encode(body) : std::string(body)},
                   {"isBase64Encoded", encode}};
     if (!cookies.empty()) response["cookies"] = std::move(cookies);
-    return dump(response);
+    return base::to_text(response);
 }
 
 }  // namespace faasd::runtime

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/units.hpp"
 #include "runtime/descriptor.hpp"
 #include "runtime/process.hpp"
@@ -21,7 +22,7 @@ constexpr std::string_view kMark = "\n@faasd-probe ";
 
 int answer(const json& value) {
     const std::string line =
-        std::string(kMark) + value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+        std::string(kMark) + base::to_text(value) + '\n';
     std::fflush(stdout);
     const bool written =
         ::write(STDOUT_FILENO, line.data(), line.size()) == static_cast<ssize_t>(line.size());
@@ -79,7 +80,7 @@ base::Result<ModuleFacts> probe_module(const std::filesystem::path& module, cons
             "where an exception becomes an error." +
             last_words(output));
     }
-    const json found = json::parse(output.substr(mark + kMark.size()), nullptr, false);
+    const json found = base::parse_json(output.substr(mark + kMark.size()));
     if (!found.is_object()) return bad("the probe of " + module.string() + " gave an unreadable answer");
     if (found.contains("error")) return bad(found["error"].get<std::string>());
     ModuleFacts facts;

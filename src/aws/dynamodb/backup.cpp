@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/dynamodb/table_description.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws::dynamodb {
 
@@ -34,12 +35,12 @@ std::string indexes_text(const std::vector<model::IndexDefinition>& indexes) {
         if (index.key.range) one["range"] = attribute_json(*index.key.range);
         all.push_back(std::move(one));
     }
-    return all.dump();
+    return base::to_text(all);
 }
 
 std::vector<model::IndexDefinition> indexes_of(const std::string& text) {
     std::vector<model::IndexDefinition> indexes;
-    const json all = json::parse(text);
+    const json all = base::parse_stored_json(text);
     for (const json& from : all) {
         model::IndexDefinition& index = indexes.emplace_back();
         index.name = from.at("name").get<std::string>();

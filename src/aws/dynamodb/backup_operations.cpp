@@ -5,6 +5,7 @@
 #include "aws/dynamodb/dynamodb.hpp"
 #include "aws/dynamodb/table_description.hpp"
 #include "aws/dynamodb/table_shapes.hpp"
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/wait.hpp"
 
@@ -127,7 +128,7 @@ void restore(const Tools& tools, Call& call, const Input& in, const std::string&
                 become_restored(definition);
                 override_definition(in, definition);
                 TableSettings settings = TableSettings::of(definition);
-                settings.restored_from = summary.dump();
+                settings.restored_from = base::to_text(summary);
                 settings.store(definition);
                 definition.name = target.engine;
                 return {};

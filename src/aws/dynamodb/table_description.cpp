@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "items/key.hpp"
 #include "model/stream_label.hpp"
 
@@ -127,7 +128,7 @@ json describe_table(const TableRef& table, const model::TableInfo& info, std::st
     }
     if (!settings.table_class.empty()) out["TableClassSummary"] = {{"TableClass", settings.table_class}};
     if (!settings.encryption.empty()) {
-        const json given = json::parse(settings.encryption);
+        const json given = base::parse_stored_json(settings.encryption);
         if (given.value("Enabled", false)) {
             out["SSEDescription"] = {
                 {"Status", "ENABLED"},
@@ -135,8 +136,8 @@ json describe_table(const TableRef& table, const model::TableInfo& info, std::st
                 {"KMSMasterKeyArn", given.value("KMSMasterKeyId", table.scope.arn("kms", "key/" + table_id(table, info)))}};
         }
     }
-    if (!settings.on_demand_limits.empty()) out["OnDemandThroughput"] = json::parse(settings.on_demand_limits);
-    if (!settings.restored_from.empty()) out["RestoreSummary"] = json::parse(settings.restored_from);
+    if (!settings.on_demand_limits.empty()) out["OnDemandThroughput"] = base::parse_stored_json(settings.on_demand_limits);
+    if (!settings.restored_from.empty()) out["RestoreSummary"] = base::parse_stored_json(settings.restored_from);
     return out;
 }
 

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::aws::dynamodb {
 namespace {
 
@@ -51,7 +53,7 @@ TableSettings TableSettings::of(const model::TableDefinition& table) {
     settings.table_class = get(from, "dynamodb.class");
     settings.encryption = get(from, "dynamodb.encryption");
     if (const std::string tags = get(from, "dynamodb.tags"); !tags.empty())
-        nlohmann::json::parse(tags).get_to(settings.tags);
+        base::parse_stored_json(tags).get_to(settings.tags);
     settings.on_demand_limits = get(from, "dynamodb.on_demand_limits");
     settings.point_in_time_since = base::from_micros(number(get(from, "dynamodb.point_in_time_since")));
     settings.point_in_time = settings.point_in_time_since != base::TimePoint{};
@@ -70,7 +72,7 @@ void TableSettings::store(model::TableDefinition& table) const {
         set(to, kIndex + name, to_text(units));
     set(to, "dynamodb.class", table_class);
     set(to, "dynamodb.encryption", encryption);
-    set(to, "dynamodb.tags", tags.empty() ? std::string() : nlohmann::json(tags).dump());
+    set(to, "dynamodb.tags", tags.empty() ? std::string() : base::to_text(nlohmann::json(tags)));
     set(to, "dynamodb.on_demand_limits", on_demand_limits);
     set(to, "dynamodb.point_in_time_since", point_in_time ? to_text(point_in_time_since) : "");
     set(to, "dynamodb.restored_from", restored_from);

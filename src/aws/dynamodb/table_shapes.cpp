@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "aws/dynamodb/refusals.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws::dynamodb {
 namespace {
@@ -228,7 +229,7 @@ std::string encryption_of(const Input& specification) {
     nlohmann::json out = {{"Enabled", specification["Enabled"].flag()}};
     if (specification["SSEType"]) out["SSEType"] = specification["SSEType"].text();
     if (specification["KMSMasterKeyId"]) out["KMSMasterKeyId"] = specification["KMSMasterKeyId"].text();
-    return out.dump();
+    return base::to_text(out);
 }
 
 std::string on_demand_of(const Input& limits) {
@@ -236,7 +237,7 @@ std::string on_demand_of(const Input& limits) {
     nlohmann::json out = nlohmann::json::object();
     for (const char* name : {"MaxReadRequestUnits", "MaxWriteRequestUnits"})
         if (limits[name]) out[name] = limits[name].integer();
-    return out.dump();
+    return base::to_text(out);
 }
 
 void add_tags(const Input& tags, TableSettings& settings) {

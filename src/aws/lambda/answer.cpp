@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::aws::lambda {
 
 using nlohmann::json;
@@ -16,12 +18,12 @@ void Asked::answer(unsigned status, std::string body, std::vector<std::pair<std:
     responder->respond(std::move(response));
 }
 
-void Asked::answer(const json& body) const { answer(200, body.dump(-1, ' ', false, json::error_handler_t::replace)); }
+void Asked::answer(const json& body) const { answer(200, base::to_text(body)); }
 
 void Asked::refuse(unsigned status, std::string_view error, std::string_view message, std::string_view reason) const {
     json body = {{"Type", status < 500 ? "User" : "Service"}, {"Message", message}, {"message", message}};
     if (!reason.empty()) body["Reason"] = reason;
-    answer(status, body.dump(-1, ' ', false, json::error_handler_t::replace), {{"x-amzn-ErrorType", std::string(error)}});
+    answer(status, base::to_text(body), {{"x-amzn-ErrorType", std::string(error)}});
 }
 
 void Asked::refuse_unknown_function(std::string_view name) const {

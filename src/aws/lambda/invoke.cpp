@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/invocation_json.hpp"
 
@@ -105,7 +106,7 @@ void invoke(const Parts& with, Asked asked, const FunctionName& function, const 
     if (!function.qualifier.empty() && function.qualifier != "$LATEST")
         return asked.refuse_unknown_function(function.name + ':' + function.qualifier);
     std::string payload(request.body.empty() ? std::string_view("{}") : request.body);
-    if (!nlohmann::json::accept(payload))
+    if (!base::is_json(payload))
         return asked.refuse(400, "InvalidRequestContentException",
                             "Could not parse request body into json: the payload is not valid JSON");
     if (type == "DryRun") return asked.answer(204, "");

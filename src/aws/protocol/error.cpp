@@ -4,6 +4,7 @@
 #include <pugixml.hpp>
 
 #include "aws/protocol/xml.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws {
 
@@ -14,7 +15,7 @@ Error not_implemented(std::string_view operation) {
 namespace {
 
 model::HttpResponse render_json(const Error& error, const Dialect& dialect, std::string_view request_id) {
-    nlohmann::json body = error.detail.empty() ? nlohmann::json::object() : nlohmann::json::parse(error.detail);
+    nlohmann::json body = error.detail.empty() ? nlohmann::json::object() : base::parse_stored_json(error.detail);
     const bool is_qualified = error.code.find('#') != std::string::npos;
     body["__type"] = (is_qualified ? std::string() : std::string(dialect.shape_prefix)) + error.code;
     // Some shapes write it large.
@@ -27,7 +28,7 @@ model::HttpResponse render_json(const Error& error, const Dialect& dialect, std:
     if (!error.query_code.empty())
         response.headers.emplace_back("x-amzn-query-error",
                                       error.query_code + (error.senders_fault() ? ";Sender" : ";Receiver"));
-    response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    response.body = base::to_text(body);
     return response;
 }
 
@@ -54,9 +55,9 @@ model::HttpResponse render_s3(const Error& error, std::string_view request_id) {
     add_text(root, "Code", error.code);
     add_text(root, "Message", error.message);
     if (!error.detail.empty()) {
-        const auto members = nlohmann::json::parse(error.detail);
+        const auto members = base::parse_stored_json(error.detail);
         for (const auto& [name, value] : members.items())
-            add_text(root, name.c_str(), value.is_string() ? value.get<std::string>() : value.dump());
+            add_text(root, name.c_str(), value.is_string() ? value.get<std::string>() : base::to_text(value));
     }
     add_text(root, "RequestId", request_id);
     add_text(root, "HostId", request_id);

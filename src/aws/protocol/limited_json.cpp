@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::aws {
 namespace {
 
@@ -32,7 +34,7 @@ bool json_nests_deeper(std::string_view text, std::size_t most) {
 nlohmann::json parse_limited(std::string_view text, std::size_t max_bytes, std::size_t max_depth) {
     if (text.size() > max_bytes || json_nests_deeper(text, max_depth))
         return nlohmann::json(nlohmann::json::value_t::discarded);
-    return nlohmann::json::parse(text, nullptr, false);
+    return base::parse_json(text);
 }
 
 }  // namespace faasd::aws

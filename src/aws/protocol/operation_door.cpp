@@ -7,6 +7,7 @@
 #include "aws/protocol/limited_json.hpp"
 #include "aws/protocol/query_string.hpp"
 #include "aws/protocol/xml.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws {
 
@@ -43,7 +44,7 @@ model::HttpResponse refused(const Error& error, const Dialect& dialect, std::str
 }  // namespace
 
 void Call::succeed(const json& result) {
-    if (!form_) return succeed_text(result.dump(-1, ' ', false, json::error_handler_t::replace));
+    if (!form_) return succeed_text(base::to_text(result));
     model::HttpResponse response;
     response.headers = {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", request_id}};
     response.body = query_result(*form_, operation, result, request_id);
@@ -51,7 +52,7 @@ void Call::succeed(const json& result) {
 }
 
 void Call::succeed_text(std::string text) {
-    if (form_) return succeed(json::parse(text));
+    if (form_) return succeed(base::parse_stored_json(text));
     model::HttpResponse response;
     response.headers = {{"Content-Type", std::string(dialect_.content_type)}, {"x-amzn-RequestId", request_id}};
     if (dialect_.crc32) response.headers.emplace_back("x-amz-crc32", crc32_of(text));

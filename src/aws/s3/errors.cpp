@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "model/blobs.hpp"
 
 namespace faasd::aws::s3 {
@@ -12,7 +13,7 @@ Error make_error(std::string code, unsigned status, std::string message, Members
     nlohmann::json detail = nlohmann::json::object();
     for (const auto& [name, value] : members)
         detail[name] = std::string(value);
-    error.detail = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    error.detail = base::to_text(detail);
     return error;
 }
 

@@ -9,6 +9,7 @@
 #include "aws/s3/document.hpp"
 #include "aws/s3/integrity.hpp"
 #include "aws/s3/operations.hpp"
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -110,7 +111,7 @@ void send_test_event(const Exchange& exchange, const std::string& arn) {
                                           {"Bucket", exchange.address.bucket},
                                           {"RequestId", exchange.visit.request_id},
                                           {"HostId", exchange.visit.request_id}};
-    exchange.with.send(arn, event.dump());
+    exchange.with.send(arn, base::to_text(event));
 }
 
 }  // namespace
@@ -121,7 +122,7 @@ void get_bucket_notification(const ExchangePtr& exchange) {
     if (text->empty()) return exchange->respond_xml(XmlAnswer("NotificationConfiguration").document);
     model::HttpResponse response;
     response.headers = {{"Content-Type", "application/xml"}};
-    response.body = nlohmann::json::parse(*text).at("document").get<std::string>();
+    response.body = base::parse_stored_json(*text).at("document").get<std::string>();
     exchange->respond(std::move(response));
 }
 
@@ -143,7 +144,7 @@ void put_bucket_notification(const ExchangePtr& exchange) {
     std::string text;
     if (root.first_child()) {
         const nlohmann::json kept = {{"document", to_text(document)}, {"rules", std::move(rules)}};
-        text = kept.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        text = base::to_text(kept);
     }
     exchange->blobs().set_document(exchange->address.bucket, kNotificationDocument, std::move(text),
                                    [exchange, queues = std::move(queues)](const base::Result<>& done) {

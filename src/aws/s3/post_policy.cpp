@@ -5,6 +5,7 @@
 #include "aws/protocol/limited_json.hpp"
 #include "aws/s3/document.hpp"
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::aws::s3 {
@@ -18,7 +19,7 @@ Refused invalid_policy(const std::string& why) {
 
 Refused failed(const json& condition) {
     return Refused{access_denied("Invalid according to Policy: Policy Condition failed: " +
-                                 condition.dump(-1, ' ', false, json::error_handler_t::replace))};
+                                 base::to_text(condition))};
 }
 
 std::string field(const std::map<std::string, std::string>& fields, std::string name) {

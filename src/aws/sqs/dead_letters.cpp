@@ -9,6 +9,7 @@
 #include "aws/sqs/parameters.hpp"
 #include "aws/sqs/redrive_policy.hpp"
 #include "base/digest.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws::sqs {
 namespace {
@@ -34,7 +35,7 @@ QueueAddress read_arn(const std::string& text, std::string_view parameter) {
 
 // A handle tells the move and its source, so that a wrong one can be told from one of a queue that is gone.
 std::string handle_of(const std::string& id, const std::string& source_arn) {
-    return base::base64_encode(json{{"taskId", id}, {"sourceArn", source_arn}}.dump());
+    return base::base64_encode(base::to_text(json{{"taskId", id}, {"sourceArn", source_arn}}));
 }
 
 struct Handle {

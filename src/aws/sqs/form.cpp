@@ -8,6 +8,7 @@
 
 #include "aws/protocol/xml.hpp"
 #include "aws/sqs/errors.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws::sqs {
 namespace {
@@ -169,7 +170,7 @@ void write_value(std::string_view operation, const std::string& name, const json
     } else if (value.is_object()) {
         write_members(operation, value, into.append_child(name.c_str()));
     } else {
-        add_text(into, name.c_str(), value.is_string() ? value.get_ref<const std::string&>() : value.dump());
+        add_text(into, name.c_str(), value.is_string() ? value.get_ref<const std::string&>() : base::to_text(value));
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::aws::sqs {
 namespace {
 
@@ -41,7 +43,7 @@ void append_quoted(std::string& to, std::string_view text) {
             from = at + 1;
         } else {
             const nlohmann::json rest(text.substr(at));
-            const std::string escaped = rest.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+            const std::string escaped = base::to_text(rest);
             to.append(std::string_view(escaped).substr(1, escaped.size() - 2));
             break;
         }

@@ -7,6 +7,7 @@
 #include "aws/sqs/queue_address.hpp"
 #include "aws/sqs/received_message.hpp"
 #include "aws/sqs/sqs.hpp"
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 
@@ -81,7 +82,7 @@ model::HttpResponse answer_peek(std::string text, const PeekRequest& peek, const
     pugi::xml_document document;
     pugi::xml_node root = document.append_child("ReceiveMessageResponse");
     root.append_attribute("xmlns") = std::string(form.xml_namespace()).c_str();
-    form.write("ReceiveMessage", json::parse(text), root.append_child("ReceiveMessageResult"));
+    form.write("ReceiveMessage", base::parse_stored_json(text), root.append_child("ReceiveMessageResult"));
     add_text(root.append_child("ResponseMetadata"), "RequestId", peek.request_id);
     model::HttpResponse response;
     response.headers = {{"Content-Type", "text/xml"}, {"x-amzn-RequestId", peek.request_id}};

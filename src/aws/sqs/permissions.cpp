@@ -10,6 +10,7 @@
 #include "aws/sqs/operations.hpp"
 #include "aws/sqs/parameters.hpp"
 #include "aws/sqs/refusable.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws::sqs {
 namespace {
@@ -114,7 +115,7 @@ void add_permission(model::Queues& queues, Call call) {
         if (find_statement(statements, grant.label) != statements.end())
             throw Refusal{invalid_value(grant.label, "Label", "Already exists.")};
         statements.push_back(statement_of(grant, queue));
-        std::string text = policy.dump();
+        std::string text = base::to_text(policy);
         if (text.size() > kPolicyBytes)
             throw Refusal{error_of("OverLimit", "The policy would be longer than " +
                                                     std::to_string(kPolicyBytes) + " bytes.")};
@@ -135,7 +136,7 @@ void remove_permission(model::Queues& queues, Call call) {
             if (statements.empty())
                 attributes.other.erase("Policy");
             else
-                attributes.other["Policy"] = policy.dump();
+                attributes.other["Policy"] = base::to_text(policy);
         });
     queues.change_attributes(queue.engine_name(), std::move(change), answer_done(std::move(call)));
 }

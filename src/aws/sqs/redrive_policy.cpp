@@ -8,6 +8,7 @@
 #include "aws/protocol/operation_door.hpp"
 #include "aws/sqs/errors.hpp"
 #include "aws/sqs/queue_address.hpp"
+#include "base/json.hpp"
 
 namespace faasd::aws::sqs {
 namespace {
@@ -119,16 +120,15 @@ std::string arn_of(std::string_view engine_name) {
 }
 
 std::string to_json(const model::RedrivePolicy& policy) {
-    return json{{"deadLetterTargetArn", arn_of(policy.dead_letter_queue)},
-                {"maxReceiveCount", policy.max_receive_count}}
-        .dump();
+    return base::to_text(json{{"deadLetterTargetArn", arn_of(policy.dead_letter_queue)},
+                              {"maxReceiveCount", policy.max_receive_count}});
 }
 
 std::string to_json(const model::RedriveAllow& policy) {
     json text = {{"redrivePermission", permission_name(policy.permission)}};
     for (const std::string& source : policy.sources)
         text["sourceQueueArns"].push_back(arn_of(source));
-    return text.dump();
+    return base::to_text(text);
 }
 
 }  // namespace faasd::aws::sqs

@@ -8,6 +8,7 @@
 #include "aws/protocol/temporary_key.hpp"
 #include "aws/protocol/xml.hpp"
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -29,7 +30,7 @@ struct Identity {
 
 std::string token_of(const Identity& identity) {
     const json all = {{"id", identity.user_id}, {"arn", identity.arn}, {"salt", base::random_hex(64)}};
-    return base::base64_encode(all.dump());
+    return base::base64_encode(base::to_text(all));
 }
 
 // Nothing where the token is no role's, or is another account's.
@@ -60,7 +61,7 @@ class Form final : public QueryForm {
     void write(std::string_view, const json& result, pugi::xml_node into) const override {
         for (const auto& [name, value] : result.items()) {
             if (value.is_object()) write({}, value, into.append_child(name.c_str()));
-            else add_text(into, name.c_str(), value.is_string() ? value.get<std::string>() : value.dump());
+            else add_text(into, name.c_str(), value.is_string() ? value.get<std::string>() : base::to_text(value));
         }
     }
     [[nodiscard]] std::string_view xml_namespace() const override { return "https://sts.amazonaws.com/doc/2011-06-15/"; }
@@ -85,7 +86,7 @@ json credentials(const base::Clock& clock, const std::string& account, const Cal
     int seconds = otherwise;
     if (call.params.contains("DurationSeconds")) {
         const std::string given = call.params["DurationSeconds"].is_string() ? call.params["DurationSeconds"].get<std::string>()
-                                                                             : call.params["DurationSeconds"].dump();
+                                                                             : base::to_text(call.params["DurationSeconds"]);
         const auto [end, failure] = std::from_chars(given.data(), given.data() + given.size(), seconds);
         if (failure != std::errc{} || end != given.data() + given.size() || seconds < 900 || seconds > most)
             refuse("1 validation error detected: Value '" + given +

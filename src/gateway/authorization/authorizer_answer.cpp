@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "gateway/authorization/policy_document.hpp"
 
 namespace faasd::gateway {
@@ -20,7 +21,7 @@ base::Result<> read_context(const json& answer, model::Authorization& into) {
     for (const auto& [name, value] : context->items())
         into.context.emplace_back(name, value.is_string()
                                             ? value.get<std::string>()
-                                            : value.dump(-1, ' ', false, json::error_handler_t::replace));
+                                            : base::to_text(value));
     return {};
 }
 
@@ -35,7 +36,7 @@ base::Result<AuthorizerAnswer> parse_authorizer_answer(std::string_view text) {
     if (text.size() > kMaxAnswerBytes)
         return wrong("it has " + std::to_string(text.size()) + " bytes, more than the " +
                      std::to_string(kMaxAnswerBytes) + " that API Gateway takes");
-    const json answer = json::parse(text, nullptr, false);
+    const json answer = base::parse_json(text);
     if (!answer.is_object()) return wrong("it is no JSON object");
     const auto simple = answer.find("isAuthorized"), document = answer.find("policyDocument");
     if (simple == answer.end() && document == answer.end())

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::gateway {
 namespace {
 
@@ -11,7 +13,7 @@ using model::PolicyCondition;
 using model::PolicyStatement;
 using nlohmann::json;
 
-base::Error wrong(std::string what) { return {std::make_error_code(std::errc::invalid_argument), std::move(what)}; }
+base::Error malformed(std::string what) { return {std::make_error_code(std::errc::invalid_argument), std::move(what)}; }
 
 // One text or a list of them, none of which `problem_of` objects to.
 template <class Problem>
@@ -20,16 +22,16 @@ base::Result<std::vector<std::string>> texts_of(const json& value, const std::st
     const auto add = [&](const json& one) -> base::Result<> {
         // Conditions compare texts; numbers and booleans are written as such.
         const bool plain = one.is_boolean() || one.is_number();
-        if (!one.is_string() && !plain) return wrong(place + " is neither text nor a list of texts");
-        std::string text = plain ? one.dump() : one.get<std::string>();
-        if (const auto problem = problem_of(text)) return wrong(place + ": '" + text.substr(0, 200) + "' " + *problem);
+        if (!one.is_string() && !plain) return malformed(place + " is neither text nor a list of texts");
+        std::string text = plain ? base::to_text(one) : one.get<std::string>();
+        if (const auto problem = problem_of(text)) return malformed(place + ": '" + text.substr(0, 200) + "' " + *problem);
         texts.push_back(std::move(text));
         return {};
     };
     if (!value.is_array()) {
         if (auto done = add(value); done.has_error()) return done.error();
     } else {
-        if (value.empty()) return wrong(place + " is empty");
+        if (value.empty()) return malformed(place + " is empty");
         for (const json& one : value)
             if (auto done = add(one); done.has_error()) return done.error();
     }
@@ -37,12 +39,12 @@ base::Result<std::vector<std::string>> texts_of(const json& value, const std::st
 }
 
 base::Result<> read_conditions(const json& tests, const std::string& place, PolicyStatement& into) {
-    if (!tests.is_object()) return wrong(place + " is not an object");
+    if (!tests.is_object()) return malformed(place + " is not an object");
     for (const auto& [name, keys] : tests.items()) {
         PolicyCondition condition;
         if (!model::parse_condition_operator(name, condition))
-            return wrong(place + " has the test '" + name.substr(0, 200) + "', which faasd does not know");
-        if (!keys.is_object()) return wrong(place + '.' + name + " is not an object");
+            return malformed(place + " has the test '" + name.substr(0, 200) + "', which faasd does not know");
+        if (!keys.is_object()) return malformed(place + '.' + name + " is not an object");
         for (const auto& [key, values] : keys.items()) {
             condition.key = key;
             auto texts = texts_of(values, place + '.' + name + '.' + key, [&](const std::string& text) {
@@ -60,19 +62,19 @@ base::Result<> read_member(const std::string& key, const json& value, const std:
                            PolicyStatement& into) {
     const std::string at = place + '.' + key;
     if (key == "Effect") {
-        if (value != "Allow" && value != "Deny") return wrong(at + " is neither Allow nor Deny");
+        if (value != "Allow" && value != "Deny") return malformed(at + " is neither Allow nor Deny");
         into.allow = value == "Allow";
     } else if (key == "Sid") {
-        if (!value.is_string()) return wrong(at + " is no text");
+        if (!value.is_string()) return malformed(at + " is no text");
         into.sid = value.get<std::string>();
     } else if (key == "Action" || key == "NotAction") {
-        if (!into.actions.empty()) return wrong(place + " has both Action and NotAction");
+        if (!into.actions.empty()) return malformed(place + " has both Action and NotAction");
         auto texts = texts_of(value, at, model::action_problem);
         if (texts.has_error()) return texts.error();
         into.actions = std::move(*texts);
         into.not_action = key == "NotAction";
     } else if (key == "Resource" || key == "NotResource") {
-        if (!into.resources.empty()) return wrong(place + " has both Resource and NotResource");
+        if (!into.resources.empty()) return malformed(place + " has both Resource and NotResource");
         auto texts = texts_of(value, at, model::resource_problem);
         if (texts.has_error()) return texts.error();
         into.resources = std::move(*texts);
@@ -80,28 +82,28 @@ base::Result<> read_member(const std::string& key, const json& value, const std:
     } else if (key == "Condition") {
         return read_conditions(value, at, into);
     } else if (key == "Principal" || key == "NotPrincipal") {
-        return wrong(at + ": the policy is about the caller already, so it names no principal");
+        return malformed(at + ": the policy is about the caller already, so it names no principal");
     } else {
-        return wrong(place + " has the member '" + key.substr(0, 200) + "', which no statement has");
+        return malformed(place + " has the member '" + key.substr(0, 200) + "', which no statement has");
     }
     return {};
 }
 
 base::Result<PolicyStatement> read_statement(const json& value, const std::string& place) {
-    if (!value.is_object()) return wrong(place + " is not an object");
+    if (!value.is_object()) return malformed(place + " is not an object");
     PolicyStatement statement;
     for (const auto& [key, member] : value.items())
         if (auto done = read_member(key, member, place, statement); done.has_error()) return done.error();
-    if (!value.contains("Effect")) return wrong(place + ".Effect is missing");
-    if (statement.actions.empty()) return wrong(place + ".Action is missing");
-    if (statement.resources.empty()) return wrong(place + ".Resource is missing");
+    if (!value.contains("Effect")) return malformed(place + ".Effect is missing");
+    if (statement.actions.empty()) return malformed(place + ".Action is missing");
+    if (statement.resources.empty()) return malformed(place + ".Resource is missing");
     return statement;
 }
 
 }  // namespace
 
 base::Result<model::PolicyDocument> parse_policy_document(const json& document) {
-    if (!document.is_object()) return wrong("it is not an object");
+    if (!document.is_object()) return malformed("it is not an object");
     model::PolicyDocument policy;
     const json* statements = nullptr;
     for (const auto& [key, value] : document.items()) {
@@ -109,15 +111,15 @@ base::Result<model::PolicyDocument> parse_policy_document(const json& document) 
             const auto& known = model::kPolicyVersions;
             if (!value.is_string() ||
                 std::find(known.begin(), known.end(), value.get_ref<const std::string&>()) == known.end())
-                return wrong("Version is not 2012-10-17");
+                return malformed("Version is not 2012-10-17");
             policy.version = value.get<std::string>();
         } else if (key == "Statement") {
             statements = &value;
         } else if (key != "Id") {
-            return wrong("it has the member '" + key.substr(0, 200) + "', which no policy has");
+            return malformed("it has the member '" + key.substr(0, 200) + "', which no policy has");
         }
     }
-    if (!statements || (statements->is_array() && statements->empty())) return wrong("Statement is missing");
+    if (!statements || (statements->is_array() && statements->empty())) return malformed("Statement is missing");
     std::size_t number = 0;
     const auto add = [&](const json& one) -> base::Result<> {
         auto statement = read_statement(one, "Statement[" + std::to_string(number++) + ']');

@@ -2,13 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::gateway {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 model::HttpResponse answer(unsigned status, const Json& body) {
-    return model::HttpResponse::json(status, body.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n');
+    return model::HttpResponse::json(status, base::to_text(body) + '\n');
 }
 
 std::string written(const model::IdentitySource& source) {

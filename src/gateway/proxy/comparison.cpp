@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::gateway {
 namespace {
 
@@ -12,7 +14,7 @@ using Json = nlohmann::json;
 constexpr std::size_t kShownBytes = 60;
 
 std::string shown(const Json& value) {
-    std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string text = base::to_text(value);
     if (text.size() > kShownBytes) text = text.substr(0, kShownBytes) + "...";
     return text;
 }

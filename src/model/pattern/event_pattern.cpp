@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "model/pattern/pattern_tree.hpp"
 
 namespace faasd::model {
@@ -90,7 +91,7 @@ std::variant<EventPattern, PatternMistake> EventPattern::compile(const json& pat
     PatternCompiler compiler;
     auto root = compiler.compile(pattern);
     if (!root) return std::move(compiler.mistake);
-    std::string text = pattern.dump(-1, ' ', false, json::error_handler_t::replace);
+    std::string text = base::to_text(pattern);
     if (text.size() > kMaxPatternSize)
         return PatternMistake{
             {},

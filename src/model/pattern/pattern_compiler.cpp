@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "model/pattern/pattern_tree.hpp"
 
@@ -13,7 +14,7 @@ const std::vector<std::string> kOperators{"prefix", "suffix", "equals-ignore-cas
                                           "exists", "cidr",   "anything-but"};
 
 std::string quoted(const nlohmann::json& value) {
-    std::string text = value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string text = base::to_text(value);
     if (text.size() > 60) text = text.substr(0, 57) + "...";
     return text;
 }

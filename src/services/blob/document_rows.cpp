@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::blob {
 
 using nlohmann::json;
@@ -63,13 +65,13 @@ std::string encode_rules(const std::vector<model::LifecycleRule>& rules) {
         set_if(one, "abort_upload_days", rule.abort_upload_days);
         all.push_back(std::move(one));
     }
-    return all.dump(-1, ' ', false, json::error_handler_t::replace);
+    return base::to_text(all);
 }
 
 std::vector<model::LifecycleRule> decode_rules(std::string_view text) {
     std::vector<model::LifecycleRule> rules;
     if (text.empty()) return rules;
-    const json all = json::parse(text);
+    const json all = base::parse_stored_json(text);
     for (const json& one : all) {
         model::LifecycleRule& rule = rules.emplace_back();
         rule.id = one.at("id").get<std::string>();

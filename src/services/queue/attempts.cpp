@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "services/queue/limits.hpp"
 #include "services/queue/messages.hpp"
 
@@ -22,7 +23,7 @@ std::optional<Attempt> find(Work& work, std::int64_t queue, std::string_view att
     row.bind(1, queue).bind(2, attempt).bind(3, base::to_micros(work.now()));
     if (!row.step()) return std::nullopt;
     return Attempt{row.integer(0), base::from_micros(row.integer(1)), base::from_micros(row.integer(2)),
-                   nlohmann::json::parse(row.text(3))};
+                   base::parse_stored_json(row.text(3))};
 }
 
 std::vector<FullRow> untouched(Work& work, std::int64_t queue, const Attempt& attempt) {
@@ -85,7 +86,7 @@ void remember_attempt(Work& work, const Definition& queue, const std::string& at
         .bind(3, base::to_micros(work.now() + deduplication_interval))
         .bind(4, base::to_micros(work.now()))
         .bind(5, base::to_micros(until))
-        .bind(6, std::string_view(messages.dump()))
+        .bind(6, std::string_view(base::to_text(messages)))
         .run();
 }
 

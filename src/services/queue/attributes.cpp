@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "services/queue/limits.hpp"
@@ -114,11 +115,11 @@ std::string to_json(const model::QueueAttributes& a) {
         j["redrive_allow"] = {{"permission", static_cast<int>(a.redrive_allow->permission)},
                               {"sources", a.redrive_allow->sources}};
     }
-    return j.dump(-1, ' ', false, json::error_handler_t::replace);
+    return base::to_text(j);
 }
 
 model::QueueAttributes attributes_from_json(std::string_view text) {
-    const json j = json::parse(text);
+    const json j = base::parse_stored_json(text);
     model::QueueAttributes a;
     const auto duration = [&](const char* name, base::Duration& into) {
         into = base::Duration{j.value(name, into.count())};

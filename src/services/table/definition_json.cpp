@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::table {
 namespace {
 
@@ -60,11 +62,11 @@ std::string definition_to_json(const TableSchema& schema) {
         result["stream_start"] = schema.stream_start;
     }
     if (schema.ttl_change != 0) result["ttl_change"] = schema.ttl_change;
-    return result.dump();
+    return base::to_text(result);
 }
 
 void definition_from_json(std::string_view text, TableSchema& schema) {
-    const json j = json::parse(text);
+    const json j = base::parse_stored_json(text);
     schema.definition.key = key_from(j.at("key"));
     schema.definition.ttl_attribute = j.at("ttl").get<std::string>();
     schema.definition.stream = static_cast<model::StreamView>(j.at("stream").get<int>());

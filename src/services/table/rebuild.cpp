@@ -18,7 +18,7 @@ namespace {
 using base::Result;
 
 // Of one job, so that others never wait long behind it: some ten milliseconds.
-constexpr std::size_t kRowsAtOnce = 500;
+constexpr std::size_t kRowsASlice = 500;
 constexpr std::size_t kBytesAtOnce = 4 << 20;
 
 struct Slice {
@@ -39,7 +39,7 @@ Slice read_slice(storage::Connection& connection, std::int64_t table, const std:
         "SELECT hash, range, expires_at, item FROM table_items "
         "WHERE table_id = ?1 AND (hash, range) > (?2, ?3) ORDER BY hash, range LIMIT ?4");
     const RowKey from = after.value_or(RowKey{});
-    row.bind(1, table).bind_blob(2, from.hash).bind_blob(3, from.range).bind(4, std::int64_t{kRowsAtOnce});
+    row.bind(1, table).bind_blob(2, from.hash).bind_blob(3, from.range).bind(4, std::int64_t{kRowsASlice});
     while (row.step()) {
         Slice::Row& read = slice.rows.emplace_back();
         read.key = {.hash = std::string(row.blob(0)), .range = std::string(row.blob(1))};
@@ -48,7 +48,7 @@ Slice read_slice(storage::Connection& connection, std::int64_t table, const std:
         if (auto item = decode_item(row.blob(3))) read.item = std::move(*item);
         if (bytes >= kBytesAtOnce) return slice;
     }
-    slice.is_last = slice.rows.size() < kRowsAtOnce;
+    slice.is_last = slice.rows.size() < kRowsASlice;
     return slice;
 }
 

@@ -6,10 +6,9 @@
 #include "sources/async/async_delivery.hpp"
 #include "sources/destination/destination.hpp"
 #include "sources/destination/destination_record.hpp"
+#include "sources/store_retry.hpp"
 
 namespace faasd::sources {
-
-inline constexpr base::Duration kStoreRetry = std::chrono::seconds{1};
 
 struct AsyncDelivery::Delivery {
     AsyncMessage message;

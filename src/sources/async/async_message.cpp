@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace faasd::sources {
@@ -67,14 +68,14 @@ model::SendRequest AsyncMessage::to_request() const {
     request.body = payload;
     request.trace = cause.trace;
     request.attributes[std::string(kAttribute)] = {
-        "String", meta.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)};
+        "String", base::to_ascii_text(meta)};
     return request;
 }
 
 std::optional<AsyncMessage> AsyncMessage::from(const model::Message& message) {
     const auto attribute = message.attributes.find(std::string(kAttribute));
     if (attribute == message.attributes.end()) return std::nullopt;
-    const auto meta = nlohmann::json::parse(attribute->second.value, nullptr, false);
+    const auto meta = base::parse_json(attribute->second.value);
     if (!meta.is_object()) return std::nullopt;
     AsyncMessage out;
     try {

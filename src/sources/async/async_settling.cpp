@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "model/trace.hpp"
 #include "sources/async/async_delivery_parts.hpp"
@@ -35,8 +36,7 @@ void AsyncDelivery::prepare_record(Delivery& delivery) const {
         record.invoke_count = message.progress.failures;
         record.failed = true;
         record.ran = failure.ran;
-        record.response = nlohmann::json{{"errorType", failure.type}, {"errorMessage", failure.message}}.dump(
-            -1, ' ', false, nlohmann::json::error_handler_t::replace);
+        record.response = base::to_text(nlohmann::json{{"errorType", failure.type}, {"errorMessage", failure.message}});
     }
     DestinationMessage& report = delivery.report;
     report.record = to_json(record, dependencies_.clock.now(), dependencies_.identity);

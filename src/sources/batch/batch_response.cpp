@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::sources {
 namespace {
 
@@ -16,7 +18,7 @@ BatchResponse whole_batch(std::string why) {
 
 BatchResponse parse_batch_response(std::string_view response, const std::vector<std::string>& ids) {
     if (response.find_first_not_of(" \t\r\n") == std::string_view::npos) return {};
-    const auto json = nlohmann::json::parse(response, nullptr, false);
+    const auto json = base::parse_json(response);
     if (json.is_discarded()) return whole_batch("the response is not JSON");
     if (!json.is_object()) return {};
     const auto failures = json.find("batchItemFailures");

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "sources/errors.hpp"
 #include "sources/events/bucket_event.hpp"
@@ -24,7 +25,7 @@ bool is_the_targets_refusal(const base::Error& error) {
 std::vector<std::pair<std::string, model::BucketNotification>> read_own_rules(std::string_view text) {
     std::vector<std::pair<std::string, model::BucketNotification>> rules;
     if (text.empty()) return rules;
-    const auto document = nlohmann::json::parse(text, nullptr, false);
+    const auto document = base::parse_json(text);
     if (!document.is_object() || !document.contains("rules")) return rules;
     for (const auto& one : document["rules"]) {
         model::BucketNotification rule;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/units.hpp"
 
 namespace faasd::sources {
@@ -15,10 +16,6 @@ using Json = nlohmann::ordered_json;
 Json embedded(const std::string& text) {
     Json json = Json::parse(text, nullptr, false);
     return json.is_discarded() ? Json(text) : json;
-}
-
-std::string dump(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Json response_context(bool failed) {
@@ -45,7 +42,7 @@ std::string to_json(const InvocationRecord& record, base::TimePoint now, const A
                  {"requestPayload", embedded(record.request)}};
     if (record.ran) json["responseContext"] = response_context(record.failed);
     json["responsePayload"] = record.response.empty() ? Json(nullptr) : embedded(record.response);
-    return dump(json);
+    return base::to_text(json);
 }
 
 std::string to_json(const StreamBatchRecord& record, base::TimePoint now, const AwsIdentity& identity) {
@@ -61,7 +58,7 @@ std::string to_json(const StreamBatchRecord& record, base::TimePoint now, const 
                                   {"approximateArrivalOfLastRecord", base::format_rfc3339(record.last_at)},
                                   {"batchSize", record.size},
                                   {"streamArn", record.stream_arn}};
-    return dump(json);
+    return base::to_text(json);
 }
 
 std::string record_key(std::string_view kind, std::string_view name, base::TimePoint at,

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 
@@ -46,7 +47,7 @@ std::string bucket_event(const model::BlobChange& change, std::string_view confi
           {"object", std::move(object)}}},
     };
     const nlohmann::ordered_json event = {{"Records", nlohmann::ordered_json::array({record})}};
-    return event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return base::to_text(event);
 }
 
 bool selects(const model::BucketNotification& notification, const model::BlobChange& change) {

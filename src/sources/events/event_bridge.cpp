@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/random.hpp"
 #include "base/units.hpp"
 
@@ -23,7 +24,7 @@ std::string envelope(std::string_view detail_type, std::string_view source, base
         {"resources", Json::array({std::move(resource)})},
         {"detail", std::move(detail)},
     };
-    return event.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    return base::to_ascii_text(event);
 }
 
 std::string_view name_of(FileEventKind kind) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "model/message_digest.hpp"
 
 namespace faasd::sources {
@@ -46,7 +47,7 @@ std::string queue_record(const model::Message& message, std::string_view queue, 
     };
     if (!message.attributes.empty())
         record["md5OfMessageAttributes"] = model::md5_of_attributes(message.attributes);
-    return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return base::to_text(record);
 }
 
 }  // namespace faasd::sources

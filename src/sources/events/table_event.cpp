@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/json.hpp"
 #include "items/typed_json.hpp"
 #include "model/stream_label.hpp"
 
@@ -61,7 +62,7 @@ std::string table_record(const model::ChangeRecord& change, std::string_view str
     };
     if (change.expired)
         record["userIdentity"] = {{"type", "Service"}, {"principalId", "dynamodb.amazonaws.com"}};
-    return record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return base::to_text(record);
 }
 
 std::string stream_arn(std::string_view table, base::TimePoint since, const AwsIdentity& identity) {

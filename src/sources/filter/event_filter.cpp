@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace faasd::sources {
 namespace {
 
@@ -21,7 +23,7 @@ bool may_be_document(std::string_view body) {
 
 bool EventFilter::wants_message(std::string_view body, const std::function<std::string()>& record) const {
     if (patterns_.empty()) return true;
-    json parsed = may_be_document(body) ? json::parse(body, nullptr, false) : json(json::value_t::discarded);
+    json parsed = may_be_document(body) ? base::parse_json(body) : json(json::value_t::discarded);
     const bool is_document = !parsed.is_discarded();
     json event = json::object();
     event["body"] = is_document ? std::move(parsed) : json(body);
@@ -32,7 +34,7 @@ bool EventFilter::wants_message(std::string_view body, const std::function<std::
         if (form == EventPattern::Form::values && is_document) return false;
         if (pattern.asks_only_for("body")) return pattern.matches(event);
         if (!whole) {
-            whole = json::parse(record(), nullptr, false);
+            whole = base::parse_json(record());
             if (!whole->is_object()) whole = json::object();
             (*whole)["body"] = event["body"];
         }
@@ -42,7 +44,7 @@ bool EventFilter::wants_message(std::string_view body, const std::function<std::
 
 bool EventFilter::wants_record(std::string_view record) const {
     if (patterns_.empty()) return true;
-    const json event = json::parse(record, nullptr, false);
+    const json event = base::parse_json(record);
     return std::any_of(patterns_.begin(), patterns_.end(),
                        [&](const EventPattern& pattern) { return pattern.matches(event); });
 }

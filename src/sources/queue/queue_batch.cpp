@@ -11,13 +11,13 @@
 #include "sources/events/queue_event.hpp"
 #include "sources/outcome.hpp"
 #include "sources/queue/queue_mapping_parts.hpp"
+#include "sources/store_retry.hpp"
 
 namespace faasd::sources {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Duration kStoreRetry = 1s;
 constexpr base::Duration kLongestHold = 1min;
 constexpr base::Duration kDefaultVisibility = 30s;
 

@@ -5,6 +5,7 @@
 
 #include "sources/errors.hpp"
 #include "sources/events/event_bridge.hpp"
+#include "sources/store_retry.hpp"
 #include "sources/timer/timer_entry.hpp"
 
 namespace faasd::sources {
@@ -13,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view kSpace = "schedules";
-constexpr base::Duration kStoreRetry = 1s;
 constexpr base::Duration kInTime = 10s;     // a firing that is later was missed
 constexpr base::Duration kMadeUpFor = 24h;  // of MissedRuns::all
 

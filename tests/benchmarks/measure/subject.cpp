@@ -36,13 +36,13 @@ void fill(const std::filesystem::path& data) {
 
 }  // namespace
 
-BareServer::BareServer() {
+BareServer::BareServer(const char* program) {
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
     pid_ = ::fork();
     if (pid_ == 0) {
         ::dup2(out[1], 1);
-        ::execl(BENCH_BARE_SERVER, BENCH_BARE_SERVER, static_cast<char*>(nullptr));
+        ::execl(program, program, static_cast<char*>(nullptr));
         ::_exit(127);
     }
     ::close(out[1]);

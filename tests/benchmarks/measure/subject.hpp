@@ -18,7 +18,7 @@ constexpr std::uint64_t kMillion = 1'000'000;
 // The yardstick server. Ended by the destructor.
 class BareServer {
   public:
-    BareServer();
+    explicit BareServer(const char* program = BENCH_BARE_SERVER);
     ~BareServer();
     BareServer(const BareServer&) = delete;
     BareServer& operator=(const BareServer&) = delete;

@@ -1,0 +1,26 @@
+// Reading and writing JSON text, compiled once: nlohmann's parser and serializer are templates, which every source that
+// named them built anew (a seventh of a clean build).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace faasd::base {
+
+// The value that `text` is; one for which is_discarded() holds where it is no JSON. For what comes from outside.
+[[nodiscard]] nlohmann::json parse_json(std::string_view text);
+// Whether `text` is JSON, without making the value.
+[[nodiscard]] bool is_json(std::string_view text);
+// The value of a text that this program wrote itself. Throws nlohmann::json::parse_error where it is none after all.
+[[nodiscard]] nlohmann::json parse_stored_json(std::string_view text);
+
+// The text of `value`: on one line, or indented by so many blanks a level. A string that is not UTF-8 never throws: what
+// does not belong there becomes U+FFFD.
+[[nodiscard]] std::string to_text(const nlohmann::json& value, int indent = -1);
+[[nodiscard]] std::string to_text(const nlohmann::ordered_json& value, int indent = -1);
+// The same with everything beyond ASCII as \uXXXX.
+[[nodiscard]] std::string to_ascii_text(const nlohmann::json& value);
+
+}  // namespace faasd::base
