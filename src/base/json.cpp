@@ -12,6 +12,13 @@ std::string to_text(const nlohmann::json& value, int indent) {
 std::string to_text(const nlohmann::ordered_json& value, int indent) {
     return value.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
+std::optional<std::string> to_exact_text(const nlohmann::json& value) {
+    try {
+        return value.dump();
+    } catch (const nlohmann::json::type_error&) {
+        return std::nullopt;
+    }
+}
 std::string to_ascii_text(const nlohmann::json& value) {
     return value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }

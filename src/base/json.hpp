@@ -2,6 +2,7 @@
 // named them built anew (a seventh of a clean build).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,9 @@ namespace faasd::base {
 // does not belong there becomes U+FFFD.
 [[nodiscard]] std::string to_text(const nlohmann::json& value, int indent = -1);
 [[nodiscard]] std::string to_text(const nlohmann::ordered_json& value, int indent = -1);
-// The same with everything beyond ASCII as \uXXXX.
+// The text on one line, or nothing where a string of the value is not UTF-8.
+[[nodiscard]] std::optional<std::string> to_exact_text(const nlohmann::json& value);
+// As to_text(), with everything beyond ASCII as \uXXXX.
 [[nodiscard]] std::string to_ascii_text(const nlohmann::json& value);
 
 }  // namespace faasd::base

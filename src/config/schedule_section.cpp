@@ -133,11 +133,10 @@ Field<ScheduleDefinition> input_field() {
     return {{"input", what, "What the function gets, as JSON. Without it: the scheduled event.", {}, false},
             [](Reading& reading, const Node& node, ScheduleDefinition& into) {
                 // Variables hold any bytes; JSON holds UTF-8.
-                try {
-                    into.input = base::to_text(to_json(node));
-                } catch (const nlohmann::json::exception&) {
+                if (auto text = base::to_exact_text(to_json(node)))
+                    into.input = std::move(*text);
+                else
                     reading.error(node, "'input' has the value of a variable that is not UTF-8");
-                }
             }};
 }
 
