@@ -11,7 +11,7 @@
 namespace faasd::config::testing {
 
 inline const Environment kEnvironment{
-    {"STAGE", "prod"}, {"EMPTY", ""}, {"SECRET", "hunter2"}, {"PORT", "8080"}};
+    {"STAGE", "prod"}, {"EMPTY", ""}, {"SECRET", "hunter2"}, {"PORT", "8080"}, {"BYTES", "\xC3\x28"}};
 
 inline LoadResult read(std::string_view text) {
     return load_text(text, "faasd.yaml", "/no/such/folder/shop", kEnvironment);

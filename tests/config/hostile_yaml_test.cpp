@@ -69,6 +69,11 @@ TEST(HostileYaml, with_aliases_that_multiply_is_refused) {
     EXPECT_THAT(soon("a: &a [*a]"), ElementsAre("1:8: error: this alias is inside of what it refers to"));
 }
 
+TEST(HostileYaml, a_variable_that_is_not_utf8_is_no_input_of_a_schedule) {
+    EXPECT_THAT(mistakes("functions: { f: { source: f.cpp } }\nschedules: { s: { rate: 1h, function: f, input: \"${BYTES}\" } }"),
+                Contains(HasSubstr("'input' has the value of a variable that is not UTF-8")));
+}
+
 TEST(HostileYaml, of_the_wrong_encoding_is_refused_at_its_line) {
     EXPECT_THAT(mistakes("name: x\nqueues: \xC3\x28\n"),
                 ElementsAre("2:0: error: this line is not UTF-8 | save the file as UTF-8"));
