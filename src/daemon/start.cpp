@@ -25,6 +25,9 @@ namespace {
 // How long the start waits for functions; those that need longer are served when they are there.
 constexpr base::Duration kLoadWait = std::chrono::seconds{60};
 
+// Pages of code that the start alone has needed are given back when the first callers do not wait for it.
+constexpr base::Duration kAfterTheFirstCalls = std::chrono::seconds{1};
+
 // Where faasd/function.hpp is: beside an installed executable, else in the tree that it was built from.
 std::filesystem::path find_sdk() {
     std::error_code error;
@@ -50,6 +53,7 @@ runtime::RuntimeOptions runtime_options(const Options& options, const DataDirect
     if (options.watch && !options.ephemeral) with.builder.headers = runtime::user_cache();
     with.private_folder = private_folder(data);
     with.watch = options.watch;
+    with.hold_code = true;
     return with;
 }
 
@@ -152,10 +156,10 @@ base::Result<> Daemon::Parts::start(model::App first) {
     auto directory = DataDirectory::open(options, first.folder);
     if (directory.has_error()) return directory.error();
     data = std::move(*directory);
-    if (const auto done = open_engines(); done.has_error()) return done;
-
     journal = make_call_log();
     runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data, account_for_crash(), journal), clock);
+    runtime->start(first);  // on other cores, while this one opens the rest
+    if (const auto done = open_engines(); done.has_error()) return done;
     if (options.fail_rate > 0) {
         failing = std::make_unique<FailingInvoker>(*runtime, options.fail_rate,
                                                    options.fail_seed ? options.fail_seed : base::random_u64());
@@ -167,8 +171,8 @@ base::Result<> Daemon::Parts::start(model::App first) {
     app_handler->update(first);
     if (const auto done = open_ports(first); done.has_error()) return done;
 
-    runtime->start(first);
     if (const auto done = ensure_resources(first, *queues, *blobs, *tables); done.has_error()) return done;
+    runtime->release_code();
     runtime->wait_until_loaded(kLoadWait);
     app = std::make_shared<const model::App>(std::move(first));
     if (const auto done = sources->start(*app); done.has_error()) return done;
@@ -186,7 +190,8 @@ base::Result<> Daemon::Parts::start(model::App first) {
     if (const auto done = data->write_ports(base::to_text(ports), options.ports_file); done.has_error()) return done;
     report_crash();
     // A process that a test holds this daemon in has code of its own, and is not ours to trim.
-    if (!options.arguments.empty()) runtime->executor().post(base::release_start_up_code);
+    if (!options.arguments.empty())
+        timers->at(clock.now() + kAfterTheFirstCalls, [this] { runtime->executor().post(base::release_start_up_code); });
     if (options.watch)
         watcher = std::make_unique<ConfigWatcher>(app->file, config_read, [this] {
             if (const auto done = reload(); done.has_error()) spdlog::error("{}", done.error().message);

@@ -161,7 +161,9 @@ std::string Runtime::load_once(const std::shared_ptr<Unit>& unit) {
     std::vector<Unit::User> users;
     std::string version;
     {
-        std::lock_guard lock(units_mutex_);
+        std::unique_lock lock(units_mutex_);
+        units_changed_.wait(lock, [this] { return !held_ || ending_; });
+        if (held_) return {};
         users = unit->users;
         unit->inputs = loaded.inputs;
         version = std::to_string(unit->loads + 1);

@@ -29,6 +29,7 @@ Runtime::Runtime(RuntimeOptions options, const base::Clock& clock)
       builder_(options_.builder),
       loader_({options_.probe, options_.cache, options_.private_folder / "modules"}, builder_),
       host_(std::make_shared<Host>(clock, options_.journal)),
+      held_(options_.hold_code),
       executor_(options_.pool) {
     host_->executor = &executor_;
     executor_.on_deadlock([host = host_] { host->break_deadlock(); });
@@ -52,6 +53,12 @@ void Runtime::set_operations(model::Operations& operations) {
 void Runtime::start(const model::App& app) {
     std::lock_guard lock(configure_mutex_);
     configure(app);
+}
+
+void Runtime::release_code() {
+    std::lock_guard lock(units_mutex_);
+    held_ = false;
+    units_changed_.notify_all();
 }
 
 void Runtime::replace(const model::App& app) {

@@ -38,6 +38,9 @@ struct RuntimeOptions {
     std::size_t max_line = 10'000;              // calls that wait for one function
     std::chrono::milliseconds init_patience{10'000};  // or the function's timeout, where that is longer
     std::uint32_t max_depth = 64;  // synchronous calls within calls; more is a function that calls itself
+    // Functions are built and opened, but their init hooks wait for release_code(): so they load while what they use is
+    // being opened.
+    bool hold_code = false;
     bool watch = true;             // reload what changes on disk
     std::chrono::milliseconds settle{80};  // a changed file is read when it has been the same for so long
 };
@@ -55,12 +58,14 @@ class Runtime final : public model::Invoker {
   public:
     Runtime(RuntimeOptions options, const base::Clock& clock);
     ~Runtime() override;  // shutdown(0) if that has not happened
-    // What functions' operations go to. Before start().
+    // What functions' operations go to. Before the first of their code runs: see RuntimeOptions::hold_code.
     void set_operations(model::Operations& operations);
     [[nodiscard]] Executor& executor() { return executor_; }
 
     // Begins to load the app's functions and returns; calls wait for those that are still being loaded.
     void start(const model::App& app);
+    // With RuntimeOptions::hold_code: code may run from now on.
+    void release_code();
     // Waits until each function is ready or has failed. False where that took longer, or cancel_loading() ended it.
     bool wait_until_loaded(base::Duration at_most);
     // The daemon is about to end: compilers are ended, nobody waits for loads any more, and none succeeds.
@@ -114,6 +119,7 @@ class Runtime final : public model::Invoker {
     std::map<std::string, std::shared_ptr<Unit>> units_;  // guarded by units_mutex_
     std::size_t loading_ = 0;                             // guarded by units_mutex_
     bool ending_ = false;                                 // guarded by units_mutex_
+    bool held_;                                           // guarded by units_mutex_
     std::mutex bind_mutex_;                               // one bind_users() at a time; locked before units_mutex_
 
     Executor executor_;  // its workers use all of the above

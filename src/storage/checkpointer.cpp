@@ -4,8 +4,7 @@
 
 namespace faasd::storage {
 
-Checkpointer::Checkpointer(std::unique_ptr<Connection> connection)
-    : connection_(std::move(connection)), thread_([this] { run(); }) {}
+Checkpointer::Checkpointer(const StoreOptions& options) : options_(options), thread_([this] { run(); }) {}
 
 Checkpointer::~Checkpointer() {
     {
@@ -33,29 +32,37 @@ bool Checkpointer::take_finished() {
 
 void Checkpointer::run() {
     base::set_thread_name("checkpoint");
-    constexpr int little = 128;  // frames: half a megabyte
-    constexpr int rounds = 4;
     std::unique_lock lock(mutex_);
     while (true) {
         wake_.wait(lock, [this] { return requested_ || stopping_; });
         if (stopping_) return;
         lock.unlock();
-        int last_left = -1;
-        for (int round = 0; round < rounds; ++round) {
-            int log = 0;
-            int copied = 0;
-            // Busy or failed: what was not copied stays in the log, and the next request tries again.
-            if (sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log,
-                                          &copied) != SQLITE_OK) {
-                break;
-            }
-            const int left = log - copied;
-            if (left <= little || left == last_left) break;
-            last_left = left;
-        }
+        copy();
         lock.lock();
         requested_ = false;
         finished_ = true;
+    }
+}
+
+// Busy or failed: what was not copied stays in the log, and the next request tries again.
+void Checkpointer::copy() {
+    constexpr int little = 128;  // frames: half a megabyte
+    constexpr int rounds = 4;
+    try {
+        if (!connection_) connection_ = connect(options_, Role::checkpointer);
+    } catch (const StoreError&) {
+        return;
+    }
+    int last_left = -1;
+    for (int round = 0; round < rounds; ++round) {
+        int log = 0;
+        int copied = 0;
+        if (sqlite3_wal_checkpoint_v2(connection_->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log, &copied) !=
+            SQLITE_OK)
+            return;
+        const int left = log - copied;
+        if (left <= little || left == last_left) return;
+        last_left = left;
     }
 }
 

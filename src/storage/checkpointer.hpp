@@ -2,11 +2,10 @@
 #pragma once
 
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 #include <thread>
 
-#include "storage/statement.hpp"
+#include "storage/database.hpp"
 
 namespace faasd::storage {
 
@@ -15,7 +14,8 @@ namespace faasd::storage {
 // groups.
 class Checkpointer {
   public:
-    explicit Checkpointer(std::unique_ptr<Connection> connection);
+    // Connects at the first request: a start does not wait for it. `options` outlive this object.
+    explicit Checkpointer(const StoreOptions& options);
     ~Checkpointer();
     void request();
     // True once after each request whose work is done.
@@ -23,8 +23,10 @@ class Checkpointer {
 
   private:
     void run();
+    void copy();
 
-    std::unique_ptr<Connection> connection_;
+    const StoreOptions& options_;
+    std::unique_ptr<Connection> connection_;  // the thread's own
     std::mutex mutex_;
     std::condition_variable wake_;
     bool requested_ = false;  // these three guarded by mutex_

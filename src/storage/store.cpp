@@ -20,7 +20,7 @@ struct Store::State {
     State(StoreOptions o, DirectoryLock l, std::unique_ptr<Connection> writing)
         : options(std::move(o)),
           lock(std::move(l)),
-          checkpointer(connect(options, Role::checkpointer)),
+          checkpointer(options),
           writer(std::move(writing), checkpointer, options.checkpoint_bytes) {}
 
     const StoreOptions options;

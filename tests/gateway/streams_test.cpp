@@ -121,7 +121,8 @@ TEST_P(Streaming, a_source_that_goes_beyond_its_length_is_cut_there) {
 
 TEST_P(Streaming, a_client_that_leaves_ends_the_source) {
     Pieces pieces;
-    for (int i = 0; i < 200; ++i) pieces.push_back(std::string(1 << 20, 'x'));
+    const std::string mebibyte(1 << 20, 'x');
+    for (int i = 0; i < 200; ++i) pieces.emplace_back(mebibyte);
     answer_with(pieces);
     client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_TRUE(client.readable(5s));

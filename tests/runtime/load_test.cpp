@@ -92,6 +92,35 @@ TEST_F(Load, a_module_that_is_ready_only_after_it_was_replaced_takes_nothing_bac
     EXPECT_EQ(payload(invoke(runtime, json_call("echo", "1"))), "1");
 }
 
+struct HeldCode : ::testing::Test {
+    HeldCode() {
+        auto options = options_in(folder);
+        options.hold_code = true;
+        runtime = std::make_unique<Runtime>(options, clock);
+        model::App app;
+        app.functions = {function_of("failing_init", "never")};
+        runtime->start(app);
+    }
+    const TemporaryFolder folder;
+    base::SystemClock clock;
+    std::unique_ptr<Runtime> runtime;
+};
+
+TEST_F(HeldCode, runs_once_it_is_released) {
+    auto outcome = invoke_async(*runtime, json_call("never"));
+    EXPECT_FALSE(runtime->wait_until_loaded(50ms));
+    runtime->release_code();
+    ASSERT_TRUE(runtime->wait_until_loaded(60s));
+    EXPECT_THAT(outcome.get().error.message, HasSubstr("DATABASE_URL is not set"));
+}
+
+TEST_F(HeldCode, never_runs_where_the_daemon_ends_before) {
+    auto outcome = invoke_async(*runtime, json_call("never"));
+    runtime->cancel_loading();
+    runtime.reset();
+    EXPECT_EQ(outcome.get().status, OutcomeStatus::shutting_down);
+}
+
 TEST(SlowInit, leaves_callers_with_the_reason_until_it_ends) {
     const TemporaryFolder folder;
     base::SystemClock clock;
