@@ -34,7 +34,8 @@ model::TableDefinition definition_of(const Input& in, const TableRef& table, Tab
     add_global_indexes(in["GlobalSecondaryIndexes"], types, on_demand, definition, settings);
     check_all_used(types, definition);
     // In the order in which DynamoDB looks at them when it checks an item.
-    std::ranges::stable_partition(definition.indexes, [](const model::IndexDefinition& index) { return !index.local; });
+    std::stable_partition(definition.indexes.begin(), definition.indexes.end(),
+                          [](const model::IndexDefinition& index) { return !index.local; });
     definition.stream = stream_of(in["StreamSpecification"]);
     definition.deletion_protection = in["DeletionProtectionEnabled"].flag();
     settings.table_class = in["TableClass"].text_or("");
