@@ -24,6 +24,11 @@ if(FAASD_SANITIZE)
   add_compile_options(-fsanitize=${FAASD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${FAASD_SANITIZE})
 endif()
+option(FAASD_FUZZ "Build the fuzz targets (needs clang)" OFF)
+if(FAASD_FUZZ)
+  # What tells libFuzzer where an input has been. Without it in every source, mutations are blind.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 add_library(faasd_warnings INTERFACE)
 target_compile_options(faasd_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
@@ -57,6 +62,8 @@ function(faasd_precompile name header)
     target_precompile_headers(${name} REUSE_FROM ${owner})
   else()
     target_precompile_headers(${name} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${PROJECT_SOURCE_DIR}/${header}>")
+    # The same bytes from the same headers, else ccache knows nothing anew after each configuration.
+    target_compile_options(${name} PRIVATE "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:SHELL:-Xclang -fno-pch-timestamp>")
     set_property(GLOBAL PROPERTY "FAASD_PRECOMPILED_${header}" ${name})
   endif()
   # ccache asks for it.
