@@ -21,7 +21,7 @@ namespace faasd::model {
 enum class TableErrc {
     no_such_table = 1,
     table_exists,
-    validation,                    // ValidationException: the message is the documented one
+    validation,                    // ValidationException: the message is the documented one; some with ValidationDetail
     conditional_check_failed,      // detail: ConditionalCheckDetail
     transaction_canceled,          // detail: TransactionCanceledDetail
     transaction_conflict,
@@ -212,6 +212,15 @@ struct Page {
     std::optional<Item> last_evaluated_key;  // set also where the 1 MiB of a page ended it
 };
 
+// With validation, where those who ask in another way have words of their own for it.
+enum class TableMistake {
+    operand_type,   // of an update's action
+    key_in_filter,  // a query's filter names an attribute of the key
+};
+struct ValidationDetail : base::ErrorDetail {
+    explicit ValidationDetail(TableMistake which) : mistake(which) {}
+    TableMistake mistake;
+};
 struct ConditionalCheckDetail : base::ErrorDetail {
     std::optional<Item> item;
 };

@@ -33,8 +33,7 @@ WriteReport report_of(const Tools& tools, const TableRef& table, const Input& in
 
 auto answer_to(Call call, WriteReport report) {
     return [call = std::move(call), report = std::move(report)](base::Result<std::optional<model::Item>> done) mutable {
-        constexpr std::string_view kType = "An operand in the update expression has an incorrect data type";
-        if (report.older && done.has_error() && done.error().message == kType)
+        if (report.older && done.has_error() && is_mistake(done.error(), model::TableMistake::operand_type))
             return call.refuse(validation("Type mismatch for attribute to update"));
         if (answered_with_error(call, done)) return;
         Answer answer;
@@ -102,7 +101,7 @@ void get_item(const Tools& tools, Call call, Input in) {
 }
 
 void put_item(const Tools& tools, Call call, Input in) {
-    check_expression_parameters(in, {"ConditionExpression"}, {"Expected"});
+    check_expression_parameters(in, {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
     const TableRef table = table_of(call.scope, std::as_const(in)["TableName"].text());
     model::PutItem request;
     request.table = table.engine;
@@ -118,7 +117,7 @@ void put_item(const Tools& tools, Call call, Input in) {
 }
 
 void delete_item(const Tools& tools, Call call, Input in) {
-    check_expression_parameters(in, {"ConditionExpression"}, {"Expected"});
+    check_expression_parameters(in, {"ConditionExpression"}, {"Expected", "ConditionalOperator"});
     const TableRef table = table_of(call.scope, std::as_const(in)["TableName"].text());
     model::DeleteItem request;
     request.table = table.engine;
@@ -140,7 +139,8 @@ model::ReturnValues return_values_of(const Input& in) {
 }
 
 void update_item(const Tools& tools, Call call, Input in) {
-    check_expression_parameters(in, {"UpdateExpression", "ConditionExpression"}, {"AttributeUpdates", "Expected"});
+    check_expression_parameters(in, {"UpdateExpression", "ConditionExpression"},
+                                {"AttributeUpdates", "Expected", "ConditionalOperator"});
     const TableRef table = table_of(call.scope, std::as_const(in)["TableName"].text());
     model::UpdateItem request;
     request.table = table.engine;

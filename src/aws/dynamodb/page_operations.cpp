@@ -83,8 +83,7 @@ void answer_page(Call& call, const PagePlan& plan, const base::Result<model::Pag
                  std::string_view older_filter) {
     if (page.has_error()) {
         Error error = error_of(page.error());
-        constexpr std::string_view kFilter = "Filter Expression can only contain";
-        if (!older_filter.empty() && error.message.starts_with(kFilter))
+        if (!older_filter.empty() && is_mistake(page.error(), model::TableMistake::key_in_filter))
             error.message.replace(0, std::string_view("Filter Expression").size(), older_filter);
         return call.refuse(error);
     }

@@ -68,6 +68,11 @@ std::string reasons_json(const model::TransactionCanceledDetail& detail) {
     return out + "]";
 }
 
+bool is_mistake(const base::Error& error, model::TableMistake mistake) {
+    const auto* detail = dynamic_cast<const model::ValidationDetail*>(error.detail.get());
+    return detail && detail->mistake == mistake;
+}
+
 Error error_of(const base::Error& error) {
     if (error.code.category() != model::table_category())
         return {"InternalServerError", 500, "The request could not be processed: " + error.message};

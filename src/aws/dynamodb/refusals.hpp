@@ -23,6 +23,8 @@ namespace faasd::aws::dynamodb {
 
 // What the engine answers, in DynamoDB's shapes. An error of the store becomes InternalServerError.
 [[nodiscard]] Error error_of(const base::Error& error);
+// Whether it is this kind of validation error.
+[[nodiscard]] bool is_mistake(const base::Error& error, model::TableMistake mistake);
 // The reasons of a cancelled transaction, as JSON.
 [[nodiscard]] std::string reasons_json(const model::TransactionCanceledDetail& detail);
 

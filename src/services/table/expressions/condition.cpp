@@ -192,10 +192,10 @@ base::Result<> check_filter(const Condition& filter, const model::KeySchema& key
     const std::set<std::string> names = attributes_of(filter);
     for (const std::string* name : {&key.hash.name, key.range ? &key.range->name : nullptr}) {
         if (name && names.contains(*name)) {
-            return validation_error(
-                "Filter Expression can only contain non-primary key attributes: Primary key "
-                "attribute: " +
-                *name);
+            return base::Error(model::TableErrc::validation,
+                               "Filter Expression can only contain non-primary key attributes: Primary key attribute: " +
+                                   *name,
+                               std::make_shared<model::ValidationDetail>(model::TableMistake::key_in_filter));
         }
     }
     return {};

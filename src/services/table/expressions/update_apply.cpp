@@ -1,6 +1,7 @@
 // An update's effect on one item. Everything is computed from the item as it was; only then is anything
 // written.
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -20,7 +21,8 @@ namespace {
 using Value = model::AttributeValue;
 
 base::Error bad_type() {
-    return validation_error("An operand in the update expression has an incorrect data type");
+    return {model::TableErrc::validation, "An operand in the update expression has an incorrect data type",
+            std::make_shared<model::ValidationDetail>(model::TableMistake::operand_type)};
 }
 base::Error bad_path() {
     return validation_error("The document path provided in the update expression is invalid for update");
