@@ -26,6 +26,16 @@ void check_placeholder(std::string_view where, const std::string& text, char fir
         refuse_value(std::string(where) + " contains invalid key: Syntax error; key: \"" + text + '"');
 }
 
+// It stands between conditions of the older kind, and what there is nothing to stand between is refused.
+void check_conditional_operator(const Input& in) {
+    std::size_t conditions = 0;
+    for (const std::string_view name : {"Expected", "QueryFilter", "ScanFilter"})
+        if (in[name]) conditions += in[name].map().size();
+    if (conditions == 0) refuse_value("ConditionalOperator cannot be used without Filter or Expected");
+    if (conditions == 1)
+        refuse_value("ConditionalOperator can only be used when Filter or Expected has two or more elements");
+}
+
 }  // namespace
 
 void check_expression_parameters(const Input& in, std::initializer_list<std::string_view> expressions,
@@ -49,6 +59,7 @@ void check_expression_parameters(const Input& in, std::initializer_list<std::str
         std::ranges::none_of(with_values, [&](std::string_view name) { return static_cast<bool>(in[name]); }))
         refuse_value("ExpressionAttributeValues can only be specified when using expressions: " +
                      join(with_values, " and ") + (with_values.size() > 1 ? " are null" : " is null"));
+    if (in["ConditionalOperator"]) check_conditional_operator(in);
 }
 
 model::ExpressionNames take_names(Input& in) {

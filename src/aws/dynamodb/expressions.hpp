@@ -14,7 +14,8 @@
 
 namespace faasd::aws::dynamodb {
 
-// Throws where both kinds of parameter were sent, or names and values without an expression. In DynamoDB's order of names.
+// Throws where both kinds of parameter were sent, names and values without an expression, or a ConditionalOperator without
+// two conditions of the older kind. In DynamoDB's order of names.
 void check_expression_parameters(const Input& in, std::initializer_list<std::string_view> expressions,
                                  std::initializer_list<std::string_view> older);
 

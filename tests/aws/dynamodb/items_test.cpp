@@ -92,6 +92,32 @@ TEST_F(DynamoDb, older_and_newer_parameters_do_not_mix) {
               "ExpressionAttributeValues can only be specified when using expressions: FilterExpression and KeyConditionExpression are null");
 }
 
+TEST_F(DynamoDb, a_conditional_operator_needs_two_conditions_to_stand_between) {
+    make_table("abc");
+    const std::string one = R"("ConditionalOperator":"OR",)", key = R"("Key":{"id":{"S":"a"}},)";
+    const std::pair<const char*, std::string> requests[] = {
+        {"PutItem", R"("Item":{"id":{"S":"a"}},)" + one + R"("Expected":)"},
+        {"DeleteItem", key + one + R"("Expected":)"},
+        {"UpdateItem", key + one + R"("Expected":)"},
+        {"Scan", one + R"("ScanFilter":)"},
+        {"Query", R"("KeyConditions":{"id":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"a"}]}},)" + one + R"("QueryFilter":)"}};
+    for (const auto& [operation, request] : requests) {
+        const auto with = [&, &sent = operation, &given = request](const std::string& conditions) {
+            return send(sent, R"({"TableName":"abc",)" + given + conditions + "}");
+        };
+        EXPECT_EQ(with(R"({"x":{"ComparisonOperator":"NULL"}})").message(),
+                  "ConditionalOperator can only be used when Filter or Expected has two or more elements") << operation;
+        for (const char* none : {"{}", "null"})
+            EXPECT_EQ(with(none).message(), "ConditionalOperator cannot be used without Filter or Expected") << operation;
+        EXPECT_EQ(with(R"({"x":{"ComparisonOperator":"NULL"},"y":{"ComparisonOperator":"NULL"}})").status, 200U) << operation;
+    }
+    EXPECT_EQ(send("Query", R"({"TableName":"abc","ConditionalOperator":"AND"})").message(),
+              "ConditionalOperator cannot be used without Filter or Expected");
+    EXPECT_EQ(send("PutItem", R"~({"TableName":"abc","Item":{"id":{"S":"a"}},"ConditionalOperator":"AND","ConditionExpression":"attribute_exists(id)"})~").message(),
+              "Can not use both expression and non-expression parameters in the same request: Non-expression parameters: "
+              "{ConditionalOperator} Expression parameters: {ConditionExpression}");
+}
+
 TEST_F(DynamoDb, no_expression_reaches_into_a_key) {
     make_table("abc", {{"AttributeDefinitions", {{{"AttributeName", "id"}, {"AttributeType", "S"}}, {{"AttributeName", "kind"}, {"AttributeType", "S"}}}},
                        {"GlobalSecondaryIndexes", {{{"IndexName", "by-kind"},
