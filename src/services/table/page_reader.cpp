@@ -48,22 +48,13 @@ Result<model::Item> start_key_at(const PageRequest& request, const RowPosition& 
     return key;
 }
 
-// A global index answers only with what is projected into it: asking it for more is refused.
-Result<> check_projected(const TableSchema& schema, const IndexSchema* index, const std::optional<Paths>& projection,
-                         const Condition& filter) {
-    if (!index || index->definition.local || index->definition.projection == model::Projection::all) return {};
-    std::set<std::string> asked;
-    if (filter) asked = attributes_of(filter);
-    if (projection) {
-        for (const Path& path : *projection) asked.insert(std::get<std::string>(path.front()));
-    }
+// Those that the index lacks, as a list; empty: it has them all.
+std::string not_projected(const PageRequest& page, const std::set<std::string>& names) {
     std::string missing;
-    for (const std::string& name : asked) {
-        if (!is_projected(schema, *index, name)) missing += (missing.empty() ? "" : ", ") + name;
+    for (const std::string& name : names) {
+        if (!is_projected(page.schema, *page.index, name)) missing += (missing.empty() ? "" : ", ") + name;
     }
-    if (missing.empty()) return {};
-    return validation_error("One or more parameter values were invalid: Global secondary index " +
-                            index->definition.name + " does not project [" + missing + "]");
+    return missing;
 }
 
 // One row as the request sees it: decoded only where something looks at it.
@@ -85,10 +76,7 @@ class RowView {
             return {};
         }
         // What a local index lacks, it fetches from the table.
-        if (request_.index->definition.local && (request_.filter || request_.projection || request_.all_attributes)) {
-            full_item_ = item_;
-        }
-        fetched_ = full_item_ && asks_for_more();
+        if (request_.index->definition.local && asks_for_more()) full_item_ = item_;
         keep_projected(request_.schema, *request_.index, item_);
         size_ = item_size(item_);
         return {};
@@ -96,26 +84,22 @@ class RowView {
     [[nodiscard]] std::uint64_t size() const { return size_; }
     // What the table had to give because the index lacks it; in units of 4 KB as well.
     [[nodiscard]] std::uint64_t fetched_bytes() const {
-        return fetched_ ? static_cast<std::uint64_t>(rows_.integer(Columns::size)) : 0;
+        return full_item_ ? static_cast<std::uint64_t>(rows_.integer(Columns::size)) : 0;
     }
     [[nodiscard]] std::uint64_t fetched_units() const { return (fetched_bytes() + 4095) / 4096; }
-    [[nodiscard]] bool passes_filter() const { return !request_.filter || holds(request_.filter, seen()); }
+    // An index is filtered before anything is fetched.
+    [[nodiscard]] bool passes_filter() const { return !request_.filter || holds(request_.filter, item_); }
     [[nodiscard]] model::Item take() {
-        if (request_.projection) return project(seen(), *request_.projection);
-        return request_.all_attributes && full_item_ ? std::move(*full_item_) : std::move(item_);
+        model::Item& item = full_item_ ? *full_item_ : item_;
+        if (request_.projection) return project(item, *request_.projection);
+        return std::move(item);
     }
 
   private:
-    [[nodiscard]] const model::Item& seen() const { return full_item_ ? *full_item_ : item_; }
-
     [[nodiscard]] bool asks_for_more() const {
         if (request_.all_attributes) return true;
-        const auto lacks = [this](const std::string& name) {
-            return !is_projected(request_.schema, *request_.index, name);
-        };
-        if (request_.filter && std::ranges::any_of(attributes_of(request_.filter), lacks)) return true;
         return request_.projection && std::ranges::any_of(*request_.projection, [&](const Path& path) {
-                   return lacks(std::get<std::string>(path.front()));
+                   return !is_projected(request_.schema, *request_.index, std::get<std::string>(path.front()));
                });
     }
 
@@ -124,7 +108,6 @@ class RowView {
     model::Item item_;
     std::optional<model::Item> full_item_;
     std::uint64_t size_ = 0;
-    bool fetched_ = false;
 };
 
 }  // namespace
@@ -186,8 +169,25 @@ Result<> parse_selection(std::string_view filter, std::string_view projection, N
     if (page.projection) {
         if (auto ok = check_key_paths(pointers_to(*page.projection), page.schema.definition); !ok) return ok;
     }
-    if (auto ok = check_key_paths(paths_of(page.filter), page.schema.definition); !ok) return ok;
-    return check_projected(page.schema, page.index, page.projection, page.filter);
+    return check_key_paths(paths_of(page.filter), page.schema.definition);
+}
+
+Result<> check_projected(const PageRequest& page) {
+    if (!page.index || page.index->definition.local || !page.projection) return {};
+    std::set<std::string> asked;
+    for (const Path& path : *page.projection) asked.insert(std::get<std::string>(path.front()));
+    const std::string missing = not_projected(page, asked);
+    if (missing.empty()) return {};
+    return validation_error("One or more parameter values were invalid: Global secondary index " +
+                            page.index->definition.name + " does not project [" + missing + "]");
+}
+
+Result<> check_filter_projected(const PageRequest& page) {
+    if (!page.index || !page.filter) return {};
+    const std::string missing = not_projected(page, attributes_of(page.filter));
+    if (missing.empty()) return {};
+    return validation_error("One or more parameter values were invalid: Secondary index " + page.index->definition.name +
+                            " does not project one or more filter attributes: [" + missing + "]");
 }
 
 Result<const IndexSchema*> find_index(const TableSchema& schema, std::string_view name) {

@@ -53,9 +53,13 @@ struct PageRequest {
 [[nodiscard]] std::uint32_t segment_of(std::string_view hash, std::uint32_t total_segments);
 
 // The checks that query and scan share, with DynamoDB's messages.
-// Filter and projection of a request into `page`, and that its index has what they ask for. Ends the use of names.
+// Filter and projection of a request into `page`. Ends the use of names.
 [[nodiscard]] base::Result<> parse_selection(std::string_view filter, std::string_view projection, NameUsage& usage,
                                              PageRequest& page);
+// A global index answers only with what is projected into it: asking it for more is refused. A local one fetches it.
+[[nodiscard]] base::Result<> check_projected(const PageRequest& page);
+// A query's filter may name only what is projected into its index, of either kind. For a scan's filter, the rest is not there.
+[[nodiscard]] base::Result<> check_filter_projected(const PageRequest& page);
 [[nodiscard]] base::Result<const IndexSchema*> find_index(const TableSchema& schema, std::string_view name);
 [[nodiscard]] base::Result<> check_limit(std::optional<std::uint32_t> limit);
 [[nodiscard]] RowPosition position_of(const TableSchema& schema, const IndexSchema* index, const model::Item& start_key);

@@ -117,6 +117,8 @@ Result<model::Page> query(storage::Connection& connection, Catalog& catalog, mod
     if (page.filter) {
         if (auto ok = check_filter(page.filter, key); !ok) return ok.error();
     }
+    if (auto ok = check_filter_projected(page); !ok) return ok.error();
+    if (auto ok = check_projected(page); !ok) return ok.error();
 
     const std::string hash = encode_key(condition->hash);
     const ByteRange range = byte_range(bounds_of(condition->range));

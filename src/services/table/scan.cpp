@@ -84,6 +84,7 @@ Result<model::Page> scan(storage::Connection& connection, Catalog& catalog, mode
                      .all_attributes = request.all_attributes,
                      .now = now, .segment = request.segment, .total_segments = request.total_segments};
     if (auto ok = parse_selection(request.filter, request.projection, usage, page); !ok) return ok.error();
+    if (auto ok = check_projected(page); !ok) return ok.error();
 
     RowPosition first;
     if (request.exclusive_start_key) {

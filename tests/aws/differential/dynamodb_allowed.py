@@ -28,7 +28,7 @@ ALLOWED = [
     (["Query", "Scan", "CreateTable"], r"Conditions can be of length|does not project|Segments? parameter|totalSegments|ComparisonOperator|AttributeValueList|"
      r"indexable|validation errors? detected|Duplicate AttributeName|Some index key attribute|can only contain", r"^ValidationException",
      "of two mistakes in one request, another one is reported first"),
-    (["Query", "Scan"], r"does not project", r"^\{", "a global index has only what is projected into it, for filters as well"),
+    (["Query", "Scan"], r"does not project", r"^\{", "a global index has only what is projected into it, and a query's filter on either kind sees no more: dynalite filters whole items"),
     (["Scan", "Query"], r"^\{", r"ComparisonOperator \w+ is not valid for (BOOL|NULL|L|M) ",
      "EQ and NE take all types: API reference, Condition; dynalite is older than these types"),
     (["UpdateItem"], r"more than 38 significant digits", r"", "numbers have 38 digits: API reference, AttributeValue; dynalite adds more"),

@@ -123,11 +123,39 @@ TEST_F(TableIndex, that_is_global_refuses_attributes_that_are_not_projected) {
     EXPECT_EQ(message(tables->query(query)),
               "One or more parameter values were invalid: Global secondary index some does not project "
               "[amount, more]");
-    query = in_state("some", "open");
-    query.filter = "more = :s";
-    EXPECT_EQ(
-        message(tables->query(query)),
-        "One or more parameter values were invalid: Global secondary index some does not project [more]");
+}
+
+// Seen at AWS: both kinds, the names sorted, whatever else the query fetches from its table.
+TEST_F(TableIndex, that_is_queried_refuses_a_filter_on_attributes_that_are_not_projected) {
+    const std::string refusal = "One or more parameter values were invalid: Secondary index ";
+    auto query = in_state("some", "open");
+    query.filter = "more = :s OR note = :s OR amount = :s";
+    EXPECT_EQ(message(tables->query(query)), refusal + "some does not project one or more filter attributes: [amount, more]");
+    query = {};
+    query.table = "orders";
+    query.index = "local";
+    query.key_condition = "#u = :u";
+    query.names.names = {{"#u", "user"}};
+    query.names.values = item(R"({":u":"a"})");
+    query.filter = "note = :u";
+    query.all_attributes = true;
+    EXPECT_EQ(message(tables->query(query)), refusal + "local does not project one or more filter attributes: [note]");
+}
+
+TEST_F(TableIndex, that_is_scanned_lacks_for_a_filter_what_is_not_projected) {
+    put("orders", R"({"user":"a","at":1,"state":"open","amount":3,"note":"n","more":"m"})").value();
+    model::Scan scan;
+    scan.table = "orders";
+    for (const char* index : {"some", "local"}) {
+        scan.index = index;
+        scan.filter = "attribute_exists(more)";
+        EXPECT_EQ(tables->scan(scan).value().scanned_count, 1U) << index;
+        EXPECT_EQ(tables->scan(scan).value().count, 0U) << index;
+        scan.filter = "attribute_not_exists(more)";
+        EXPECT_EQ(tables->scan(scan).value().count, 1U) << index;
+    }
+    scan.projection = "more";
+    EXPECT_THAT(texts(tables->scan(scan).value().items), ElementsAre(R"({"more":"m"})"));
 }
 
 TEST_F(TableIndex, that_is_local_fetches_attributes_that_are_not_projected) {
