@@ -104,6 +104,7 @@ struct PutOptions {
     std::optional<Retention> retention{};  // none: the bucket's default
     bool legal_hold = false;
     std::optional<Checksum> checksum{};    // of an upload: the kind that its parts have, and how they make one; no value
+    bool by_form = false;                  // a browser's form brought it: what its event is called
 };
 
 // Written piece by piece, visible only when committed. Not thread-safe; write() blocks on the file system, so
@@ -206,7 +207,7 @@ enum class BlobEventKind { created, removed, changed };  // changed: its tags
 // A committed change, handed out inside the transaction that makes it.
 struct BlobChange {
     BlobEventKind kind{};
-    std::string name;  // "ObjectCreated:Put", ":Copy", ":CompleteMultipartUpload", "ObjectRemoved:Delete", …
+    std::string name;  // "ObjectCreated:Put", ":Post", ":Copy", ":CompleteMultipartUpload", "ObjectRemoved:Delete", …
     std::string bucket;
     ObjectInfo object;
     base::TimePoint at{};

@@ -89,6 +89,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
         if (const auto policy = fields.find("policy"); policy != fields.end())
             limits_ = check_policy(policy->second, fields, exchange_->with.clock.now());
         model::PutOptions options;
+        options.by_form = true;
         options.trace = exchange_->trace();
         for (const auto& [name, value] : fields) {
             if (name == "content-type" && !value.empty()) options.content_type = value;

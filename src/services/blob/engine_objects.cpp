@@ -36,7 +36,8 @@ struct Put {
             object.content = add_inline_content(connection, content.bytes);
         }
         object.info.modified_at = core->clock.now();
-        return core->show(transaction, *target, object, "ObjectCreated:Put");
+        return core->show(transaction, *target, object,
+                          options.by_form ? "ObjectCreated:Post" : "ObjectCreated:Put");
     }
 
     // Lets go of the completion, which may hold the writer, which holds this.

@@ -78,6 +78,16 @@ class S3DoorTest : public testing::Test {
         answer.response = std::move(*response);
         return answer;
     }
+    // A browser's form for the object "a", with one more field.
+    RecordedAnswer post(const std::string& name, const std::string& value) {
+        const auto field = [](const std::string& key, const std::string& text) {
+            return "--b\r\nContent-Disposition: form-data; name=\"" + key + "\"\r\n\r\n" + text + "\r\n";
+        };
+        return ask("POST", "/photos",
+                   field("key", "a") + field(name, value) +
+                       "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nhello\r\n--b--\r\n",
+                   {{"Content-Type", "multipart/form-data; boundary=b"}});
+    }
     // The code of an error's document.
     static std::string code_of(const RecordedAnswer& answer) {
         const std::string body = answer.body();
@@ -345,18 +355,20 @@ TEST_F(S3DoorTest, a_web_site_redirects_with_a_code_of_redirects) {
 }
 
 TEST_F(S3DoorTest, a_form_has_a_storage_class_and_an_acl_that_there_are) {
-    const auto post = [&](const std::string& name, const std::string& value) {
-        const auto field = [](const std::string& key, const std::string& text) {
-            return "--b\r\nContent-Disposition: form-data; name=\"" + key + "\"\r\n\r\n" + text + "\r\n";
-        };
-        return ask("POST", "/photos",
-                   field("key", "a") + field(name, value) +
-                       "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nhello\r\n--b--\r\n",
-                   {{"Content-Type", "multipart/form-data; boundary=b"}});
-    };
     EXPECT_EQ(code_of(post("x-amz-storage-class", "x\r\ny")), "InvalidStorageClass");
     EXPECT_EQ(code_of(post("acl", "everybody")), "InvalidArgument");
     EXPECT_EQ(post("acl", "public-read").status(), 204u);
+}
+
+TEST_F(S3DoorTest, a_form_is_notified_as_a_form) {
+    std::vector<std::string> events;
+    engine_->on_change([&](model::Transaction&, const model::BlobChange& change) -> base::Result<> {
+        events.push_back(change.name);
+        return {};
+    });
+    post("acl", "private");
+    ask("PUT", "/photos/a", "hello");
+    EXPECT_EQ(events, (std::vector<std::string>{"ObjectCreated:Post", "ObjectCreated:Put"}));
 }
 
 }  // namespace

@@ -55,6 +55,13 @@ TEST_F(Changes, every_way_to_change_an_object_has_its_event) {
     EXPECT_EQ(changes_[4].object.trace, "trace");
 }
 
+TEST_F(Changes, what_a_form_brings_has_an_event_of_its_own) {
+    model::PutOptions options;
+    options.by_form = true;
+    put("a", "1", options).value();
+    EXPECT_THAT(names(), ElementsAre("ObjectCreated:Post a"));
+}
+
 TEST_F(Changes, what_changes_nothing_has_no_event) {
     remove("never there").value();
     model::PutOptions options;
