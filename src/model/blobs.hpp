@@ -203,6 +203,11 @@ struct LifecycleRule {
     std::optional<std::uint32_t> abort_upload_days{};
 };
 
+struct Expiration {
+    base::TimePoint at{};  // a midnight (UTC)
+    std::string rule;      // its id
+};
+
 enum class BlobEventKind { created, removed, changed };  // changed: its tags
 // A committed change, handed out inside the transaction that makes it.
 struct BlobChange {
@@ -282,6 +287,9 @@ class Blobs {
     // Expired objects go at midnight (UTC), or soon after where nobody was there to do it.
     virtual void set_lifecycle(std::string bucket, std::vector<LifecycleRule> rules, base::Completion<> done) = 0;
     [[nodiscard]] virtual base::Result<std::vector<LifecycleRule>> lifecycle(std::string_view bucket) = 0;
+    // When the bucket's rules take this object away, by the first of them to do so; nothing of one that is not the newest.
+    // From memory, for those who ask with every read.
+    [[nodiscard]] virtual std::optional<Expiration> expiration(std::string_view bucket, const ObjectInfo& object) = 0;
     // What else a bucket is set to, kept by name for those who understand it. "notifications" goes along with
     // every change. Empty where there is none.
     [[nodiscard]] virtual base::Result<std::string> document(std::string_view bucket, std::string_view name) = 0;

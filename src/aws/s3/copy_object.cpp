@@ -103,6 +103,7 @@ void copy_object(const ExchangePtr& exchange) {
     exchange->blobs().copy(std::move(request), [exchange,
                                                 source](const base::Result<model::ObjectInfo>& copied) {
         if (!copied) return exchange->refuse(copy_error(*exchange, copied.error(), source));
+        tell_expiration(*exchange, *copied);
         XmlAnswer answer("CopyObjectResult");
         add_text(answer.root, "LastModified", base::format_rfc3339(copied->modified_at));
         add_text(answer.root, "ETag", '"' + copied->etag + '"');

@@ -107,6 +107,7 @@ void answer_read(const ExchangePtr& exchange, const Wanted& wanted,
                  std::unique_ptr<model::ObjectReader> reader) {
     const model::ObjectInfo& info = reader->info();
     check_customer_key(*exchange, info);
+    tell_expiration(*exchange, info);
     const bool partial = wanted.range || wanted.which.part != 0;
     model::HttpResponse response;
     response.status = partial ? 206 : 200;
@@ -172,6 +173,7 @@ void head_object(const ExchangePtr& exchange) {
                                              read_conditions(*exchange), wanted.which);
     if (!info) return refuse_read(*exchange, info.error());
     check_customer_key(*exchange, *info);
+    tell_expiration(*exchange, *info);
     model::HttpResponse response;
     response.headers = read_headers(*info, wanted.checksum);
     apply_overrides(*exchange, response.headers);

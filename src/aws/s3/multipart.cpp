@@ -176,6 +176,7 @@ void complete_multipart_upload(const ExchangePtr& exchange) {
                         "The provided 'x-amz-mp-object-size' header does not match what was computed");
                 return exchange->refuse(error);
             }
+            tell_expiration(*exchange, *object);
             XmlAnswer answer("CompleteMultipartUploadResult");
             add_text(answer.root, "Location", location_of(*exchange));
             add_text(answer.root, "Bucket", exchange->address.bucket);

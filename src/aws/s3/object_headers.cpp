@@ -191,6 +191,13 @@ void add_encryption(Headers& headers, const model::Metadata& properties) {
     add(kBucketKey, "x-amz-server-side-encryption-bucket-key-enabled");
 }
 
+void tell_expiration(Exchange& exchange, const model::ObjectInfo& object) {
+    const auto expiration = exchange.blobs().expiration(exchange.address.bucket, object);
+    if (!expiration) return;
+    exchange.add_header("x-amz-expiration", "expiry-date=\"" + base::format_http_date(expiration->at) +
+                                                "\", rule-id=\"" + base::percent_encode(expiration->rule) + '"');
+}
+
 Headers write_headers(const model::ObjectInfo& object) {
     Headers headers{{"ETag", '"' + object.etag + '"'}};
     if (!object.version_id.empty()) headers.emplace_back("x-amz-version-id", object.version_id);

@@ -29,6 +29,8 @@ struct LockHeaders {
 [[nodiscard]] Headers write_headers(const model::ObjectInfo& object);
 // Of an answer to a read. `checksum`: with its checksum.
 [[nodiscard]] Headers read_headers(const model::ObjectInfo& object, bool checksum);
+// When the object goes by the bucket's lifecycle rules, and by which, into whatever is answered.
+void tell_expiration(Exchange& exchange, const model::ObjectInfo& object);
 void add_checksum(Headers& headers, const model::Checksum& checksum);
 void add_encryption(Headers& headers, const model::Metadata& properties);
 [[nodiscard]] std::string storage_class(const model::Metadata& properties);

@@ -130,6 +130,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
         });
     }
     void answer(const model::ObjectInfo& object) {
+        tell_expiration(*exchange_, object);
         Headers headers = write_headers(object);
         const std::string location =
             "http://" + std::string(exchange_->visit.request.host) +

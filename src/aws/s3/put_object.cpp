@@ -12,6 +12,7 @@ void put_object(const ExchangePtr& exchange) {
     if (!writer) return exchange->refuse(writer.error());
     receive(exchange, std::move(integrity), std::move(*writer),
             [](const ExchangePtr& done, const model::ObjectInfo& object) {
+                tell_expiration(*done, object);
                 done->respond_nothing(200, write_headers(object));
             });
 }

@@ -81,6 +81,7 @@ void BlobEngine::remove_bucket(std::string name, base::Completion<> done) {
             }
             delete_bucket(connection, *bucket);
             core->collect_after_commit(transaction, std::move(garbage));
+            transaction.after_commit([core] { core->expirations.forget(); });
             return {};
         },
         std::move(done));

@@ -55,6 +55,8 @@ class BlobEngine final : public model::Blobs {
     void set_lifecycle(std::string bucket, std::vector<model::LifecycleRule> rules,
                        base::Completion<> done) override;
     [[nodiscard]] base::Result<std::vector<model::LifecycleRule>> lifecycle(std::string_view bucket) override;
+    [[nodiscard]] std::optional<model::Expiration> expiration(std::string_view bucket,
+                                                              const model::ObjectInfo& object) override;
     [[nodiscard]] base::Result<std::string> document(std::string_view bucket, std::string_view name) override;
     void set_document(std::string bucket, std::string name, std::string text,
                       base::Completion<> done) override;

@@ -9,6 +9,7 @@
 
 #include "services/blob/blob_engine.hpp"
 #include "services/blob/collector.hpp"
+#include "services/blob/expirations.hpp"
 #include "services/blob/lifecycle.hpp"
 #include "services/blob/version_rows.hpp"
 
@@ -63,6 +64,7 @@ struct Core : std::enable_shared_from_this<Core> {
     Collector collector;
     base::Timers& timers;
     Sweeps sweeps;
+    Expirations expirations;
     model::BlobChangeSink sink;  // of the writer thread once writes began
 
   private:

@@ -97,7 +97,10 @@ void BlobEngine::set_lifecycle(std::string bucket, std::vector<model::LifecycleR
             if (!id) return id.error();
             put_document(connection, *id, kLifecycle, encode_rules(rules));
             forget_sweep(connection);
-            transaction.after_commit([core] { core->sweeps.start(core); });
+            transaction.after_commit([core] {
+                core->expirations.forget();
+                core->sweeps.start(core);
+            });
             return {};
         },
         std::move(done));
@@ -107,6 +110,13 @@ base::Result<std::vector<model::LifecycleRule>> BlobEngine::lifecycle(std::strin
     auto text = document(bucket, kLifecycle);
     if (!text) return text.error();
     return decode_rules(*text);
+}
+
+std::optional<model::Expiration> BlobEngine::expiration(std::string_view bucket, const model::ObjectInfo& object) {
+    using Found = std::optional<model::Expiration>;
+    const auto found =
+        guarded([&]() -> base::Result<Found> { return core_->expirations.of(core_->store, bucket, object); });
+    return found ? *found : Found{};
 }
 
 }  // namespace faasd::blob

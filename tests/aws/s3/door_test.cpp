@@ -303,6 +303,52 @@ TEST_F(S3DoorTest, an_object_is_restored_for_a_number_of_days) {
     EXPECT_EQ(restore("3").status(), 202u);
 }
 
+TEST_F(S3DoorTest, what_lifecycle_rules_take_away_says_when_and_by_which) {
+    const auto rule = [](const std::string& id, const std::string& filter, const std::string& expiration) {
+        return "<Rule><ID>" + id + "</ID><Status>Enabled</Status><Filter>" + filter + "</Filter><Expiration>" + expiration +
+               "</Expiration></Rule>";
+    };
+    const auto configure = [&](const std::string& rules) {
+        EXPECT_EQ(ask("PUT", "/photos?lifecycle", "<LifecycleConfiguration>" + rules + "</LifecycleConfiguration>").status(), 200u);
+    };
+    // It is 22:13 on the 14th of November 2023.
+    configure(rule("all of them", "<Prefix></Prefix>", "<Date>2030-01-01T00:00:00Z</Date>") +
+              rule("days", "<Prefix>tmp/</Prefix>", "<Days>3</Days>") +
+              rule("later", "<Prefix>tmp/</Prefix>", "<Days>4</Days>") +
+              rule("huge", "<ObjectSizeGreaterThan>5000000</ObjectSizeGreaterThan>", "<Days>1</Days>"));
+    const std::string by_date = R"(expiry-date="Tue, 01 Jan 2030 00:00:00 GMT", rule-id="all%20of%20them")",
+                      by_days = R"(expiry-date="Sat, 18 Nov 2023 00:00:00 GMT", rule-id="days")";
+    EXPECT_EQ(ask("PUT", "/photos/a", "1").header("x-amz-expiration"), by_date);
+    EXPECT_EQ(ask("PUT", "/photos/tmp/a", "1").header("x-amz-expiration"), by_days);
+    EXPECT_EQ(ask("GET", "/photos/tmp/a").header("x-amz-expiration"), by_days);
+    EXPECT_EQ(ask("HEAD", "/photos/tmp/a").header("x-amz-expiration"), by_days);
+    EXPECT_EQ(ask("PUT", "/photos/tmp/b", {}, {{"x-amz-copy-source", "/photos/a"}}).header("x-amz-expiration"), by_days);
+    EXPECT_EQ(post("acl", "private").header("x-amz-expiration"), by_date);
+    const std::string started = ask("POST", "/photos/tmp/c?uploads").body();
+    const std::size_t at = started.find("<UploadId>") + 10;
+    const std::string upload = "/photos/tmp/c?uploadId=" + started.substr(at, started.find('<', at) - at);
+    const std::string etag(ask("PUT", upload + "&partNumber=1", "1").header("ETag"));
+    EXPECT_EQ(ask("POST", upload, "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + etag +
+                                      "</ETag></Part></CompleteMultipartUpload>").header("x-amz-expiration"), by_days);
+    // The rules that hold now are those that count, and none after the last.
+    configure(rule("days", "<Prefix>tmp/</Prefix>", "<Days>5</Days>"));
+    EXPECT_EQ(ask("GET", "/photos/a").header("x-amz-expiration"), "");
+    EXPECT_EQ(ask("GET", "/photos/tmp/a").header("x-amz-expiration"),
+              R"(expiry-date="Mon, 20 Nov 2023 00:00:00 GMT", rule-id="days")");
+    ask("DELETE", "/photos?lifecycle");
+    EXPECT_EQ(ask("GET", "/photos/tmp/a").header("x-amz-expiration"), "");
+}
+
+TEST_F(S3DoorTest, of_versions_only_the_newest_says_when_it_expires) {
+    ask("PUT", "/photos?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>");
+    ask("PUT", "/photos?lifecycle", "<LifecycleConfiguration><Rule><ID>r</ID><Status>Enabled</Status><Filter/><Expiration>"
+                                    "<Days>1</Days></Expiration></Rule></LifecycleConfiguration>");
+    const std::string older(ask("PUT", "/photos/a", "1").header("x-amz-version-id"));
+    ask("PUT", "/photos/a", "2");
+    EXPECT_NE(ask("GET", "/photos/a").header("x-amz-expiration"), "");
+    EXPECT_EQ(ask("GET", "/photos/a?versionId=" + older).header("x-amz-expiration"), "");
+}
+
 TEST_F(S3DoorTest, a_page_of_nothing_is_the_last) {
     ask("POST", "/photos/big?uploads");
     const auto empty = ask("GET", "/photos?uploads&max-uploads=0");

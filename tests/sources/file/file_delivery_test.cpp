@@ -70,6 +70,7 @@ class DisturbedBlobs final : public model::Blobs {
     void set_object_lock(Text, model::ObjectLock, Done) override { unasked(); }
     void set_lifecycle(Text, std::vector<model::LifecycleRule>, Done) override { unasked(); }
     base::Result<std::vector<model::LifecycleRule>> lifecycle(View) override { unasked(); }
+    std::optional<model::Expiration> expiration(View, const model::ObjectInfo&) override { unasked(); }
     base::Result<Text> document(View, View) override { unasked(); }
     void set_document(Text, Text, Text, Done) override { unasked(); }
     base::Result<Reader> get(View, View, const model::ReadConditions&, std::optional<model::ByteRange>,
