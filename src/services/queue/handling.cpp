@@ -25,6 +25,7 @@ base::Result<Receipt> read_receipt(Work& work, const Definition& queue, std::str
 base::Result<> remove_one(Work& work, const Definition& queue, std::string_view handle) {
     const auto receipt = read_receipt(work, queue, handle);
     if (!receipt) return receipt.error();
+    if (!queue.attributes.fifo && remove_plain_message(work, queue.id, receipt->message)) return {};
     const auto row = find_message(work, queue.id, receipt->message);
     if (!row) return {};
     // On a FIFO queue another receiver may be at the message again, and in order; on a standard queue

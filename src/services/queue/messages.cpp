@@ -181,6 +181,18 @@ void remove_message(Work& work, const Row& row) {
     if (row.group) work.touch_group(*row.group);
 }
 
+bool remove_plain_message(Work& work, std::int64_t queue, std::int64_t id) {
+    auto& connection = work.connection();
+    connection
+        .prepare("DELETE FROM messages WHERE id = ? AND +queue = ? AND content IS NOT NULL AND message_group IS NULL")
+        .bind(1, id)
+        .bind(2, queue)
+        .run();
+    if (connection.changes() == 0) return false;
+    work.add_to_total(queue, -1);
+    return true;
+}
+
 void redrive_message(Work& work, const FullRow& row, const Definition& from, const Definition& to) {
     auto& connection = work.connection();
     const std::int64_t id = work.core().ids.next(work.transaction());

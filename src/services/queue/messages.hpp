@@ -55,6 +55,8 @@ struct FullRow : Row {
 void lease_message(Work& work, const Row& row, base::TimePoint until, bool internal);
 void set_visible_at(Work& work, const Row& row, base::TimePoint at);
 void remove_message(Work& work, const Row& row);
+// The quick way, in one statement, for a message that is a row alone and in no group. False: it is not such a one, or gone.
+[[nodiscard]] bool remove_plain_message(Work& work, std::int64_t queue, std::int64_t id);
 // To the dead-letter queue, visible there at once. A standard queue keeps id and time of sending, so that
 // retention goes on; on a FIFO queue both are renewed (Developer Guide, "Using dead-letter queues").
 void move_message(Work& work, const FullRow& row, const Definition& from, const Definition& to);

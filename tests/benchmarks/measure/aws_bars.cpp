@@ -113,7 +113,8 @@ double upload_by_cli(const std::string& file, std::uint16_t port) {
 // A bar that is a figure or, where a peer runs, a multiple of it.
 void add_either(Report& report, const std::string& name, double ours, double peer, double figure, double of_peer,
                 const std::string& beside) {
-    report.add({name, rate(ours), peer > 0 ? beside + ", peer " + rate(peer) : beside, peer > 0 ? fixed(ours / peer, 1) : "",
+    const std::string comma = beside.empty() ? "" : ", ";
+    report.add({name, rate(ours), peer > 0 ? beside + comma + "peer " + rate(peer) : beside, peer > 0 ? fixed(ours / peer, 1) : "",
                 ">= " + rate(figure) + " or " + fixed(of_peer, 0) + " x peer",
                 met_if(ours >= figure || (peer > 0 && ours >= of_peer * peer))});
 }
