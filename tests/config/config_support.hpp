@@ -29,6 +29,11 @@ inline std::vector<std::string> mistakes(std::string_view text) {
     return out;
 }
 
+// With a function f, on a line of its own before the text.
+inline std::string with_f(const std::string& text) {
+    return "functions: { f: f.so }\n" + text;
+}
+
 inline model::App app_of(std::string_view text) {
     LoadResult result = read(text);
     if (!result.app)
