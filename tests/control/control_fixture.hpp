@@ -82,7 +82,7 @@ class Operations : public testing::Test {
     std::unique_ptr<storage::Store> store = [this] {
         storage::StoreOptions with;
         with.directory = folder.path;
-        return std::move(storage::Store::open(with).value());
+        return storage::Store::open(with).value();
     }();
     queue::QueueEngine queues{*store, clock, timers};
     blob::BlobEngine blobs{*store, clock, timers};

@@ -48,7 +48,7 @@ model::HttpLimits quick_limits() {
 Gateway::Gateway(model::HttpHandler& handler, const model::HttpLimits& limits) {
     ListenerOptions options;
     options.limits = limits;
-    listener = std::move(*Listener::open(loop, handler, clock, options));
+    listener = *Listener::open(loop, handler, clock, options);
     listener->start();
     thread = std::thread([this] { loop.run(); });
 }

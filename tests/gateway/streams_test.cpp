@@ -40,7 +40,7 @@ base::Error broken() { return {std::make_error_code(std::errc::io_error), "the d
 
 struct Streaming : ::testing::TestWithParam<bool> {
     void answer_with(Pieces pieces, std::optional<std::uint64_t> length = {}) {
-        echo.on_handle = [this, pieces = std::move(pieces), length](auto, auto, auto responder) {
+        echo.on_handle = [pieces = std::move(pieces), length](auto, auto, auto responder) {
             model::HttpResponse response;
             response.body = std::make_unique<ListSource>(pieces, length, GetParam());
             responder->respond(std::move(response));

@@ -152,7 +152,7 @@ class World : public testing::Test {
     }
 
     void open() {
-        store_ = std::move(storage::Store::open({folder_ / "data"}).value());
+        store_ = storage::Store::open({folder_ / "data"}).value();
         queues_ = std::make_unique<queue::QueueEngine>(*store_, clock_, timers_);
         blobs_ = std::make_unique<blob::BlobEngine>(*store_, clock_, timers_);
         tables_ = std::make_unique<table::TableEngine>(*store_, clock_, timers_);

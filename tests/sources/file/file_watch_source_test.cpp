@@ -206,7 +206,7 @@ TEST_F(Watch, copies_files_into_a_bucket_byte_by_byte) {
         bytes[i] = static_cast<char>(i * 31);
     write("u/a.png", bytes);
     ASSERT_TRUE(eventually([&] { return blobs_->head("drop", "in/u/a.png").has_value(); }));
-    auto reader = std::move(blobs_->get("drop", "in/u/a.png").value());
+    auto reader = blobs_->get("drop", "in/u/a.png").value();
     EXPECT_EQ(reader->info().content_type, "image/png");
     std::string read(bytes.size(), '\0');
     std::size_t size = 0;
