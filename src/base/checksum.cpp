@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/crc_fold.hpp"
 #include "base/text.hpp"
 
 namespace faasd::base {
@@ -32,6 +33,14 @@ struct Crc {
     static constexpr Tables kTables = make_tables();
 
     static Word update(Word crc, std::string_view bytes) {
+        if (bytes.size() >= kFewestFolded && can_fold_crc()) {
+            const auto folded = fold_crc(crc, bytes, kFold);
+            crc = update_by_tables(0, std::string_view(folded.data(), folded.size()));
+        }
+        return update_by_tables(crc, bytes);
+    }
+
+    static Word update_by_tables(Word crc, std::string_view bytes) {
         static_assert(std::endian::native == std::endian::little);
         while (bytes.size() >= 16) {
             std::uint64_t low = 0, high = 0;
@@ -54,7 +63,7 @@ struct Crc {
     static constexpr Word kOne = Word{1} << (sizeof(Word) * 8 - 1);  // x^0 in reflected order
 
     // The product of two polynomials modulo the CRC's own.
-    static Word multiply(Word a, Word b) {
+    static constexpr Word multiply(Word a, Word b) {
         Word product = 0;
         for (Word bit = kOne; bit != 0 && a != 0; bit >>= 1) {
             if ((a & bit) != 0) {
@@ -65,6 +74,18 @@ struct Crc {
         }
         return product;
     }
+
+    // x^exponent, in 64 bits whatever the CRC's are.
+    static constexpr std::uint64_t power(unsigned exponent) {
+        Word product = kOne;
+        for (Word factor = kOne >> 1; exponent != 0; exponent >>= 1, factor = multiply(factor, factor))
+            if ((exponent & 1) != 0) product = multiply(product, factor);
+        return static_cast<std::uint64_t>(product) << (64 - sizeof(Word) * 8);
+    }
+    static constexpr FoldTable make_fold() {
+        return {{power(512 + 63), power(512 - 1)}, {power(128 + 63), power(128 - 1)}};
+    }
+    static constexpr FoldTable kFold = make_fold();
 
     // What so many bytes that follow make of a CRC: a multiplication by x^(8 n).
     static Word combine(Word first, Word second, std::uint64_t second_size) {

@@ -26,6 +26,24 @@ TEST(Checksum, is_the_same_in_whatever_pieces_the_bytes_come) {
     }
 }
 
+// One byte at a time there is nothing to be clever about.
+TEST(Checksum, of_many_bytes_at_once_is_that_of_one_after_another) {
+    std::string bytes(600, '\0');
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = static_cast<char>(i * i * 7 + i / 3);
+    for (const ChecksumKind kind : kChecksumKinds) {
+        if (!is_crc(kind)) continue;
+        for (std::size_t begin = 0; begin < 300; begin += 37)
+            for (std::size_t size = 0; size < 300; ++size) {
+                const auto piece = std::string_view(bytes).substr(begin, size);
+                ChecksumStream stream(kind);
+                for (const char& byte : piece)
+                    stream.update({&byte, 1});
+                ASSERT_EQ(to_hex(stream.finish()), to_hex(checksum(kind, piece))) << to_string(kind) << ' ' << begin << ' ' << size;
+            }
+    }
+}
+
 TEST(Checksum, of_two_pieces_is_combined_from_theirs) {
     const std::string first(777, 'x'), second(12'345, 'y');
     for (const ChecksumKind kind : kChecksumKinds) {
