@@ -186,6 +186,9 @@ class QueueTest : public testing::Test {
     QueueEngine::ReceiveId last_receive_ = 0;
 };
 
+// The tests of standard queues, which are in several files.
+class Queue : public QueueTest {};
+
 // Matches a Result that is an error of this code.
 MATCHER_P(FailsWith, code, "") {
     return arg.has_error() && arg.error().code == make_error_code(code);
