@@ -138,6 +138,10 @@ void Integrity::require(base::ChecksumKind kind) {
                                       base::to_lower(base::to_string(stream_->kind())))};
 }
 
+void Integrity::add_default() {
+    if (!stream_) stream_.emplace(kDefaultChecksum);
+}
+
 std::optional<Error> Integrity::mistake(const std::string& http_trailers) {
     if (chunks_.has_wrong_signature())
         return Error{"SignatureDoesNotMatch", 403, std::string(kSignatureMismatch)};

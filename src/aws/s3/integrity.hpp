@@ -35,6 +35,8 @@ class Integrity {
     // Computes a checksum of this kind where the client promises none; throws Refused where it promises
     // another. Before the first piece.
     void require(base::ChecksumKind kind);
+    // Computes the checksum that S3 adds where the client promises none. Before the first piece.
+    void add_default();
     // At the end of the body. Nothing where all holds. Once.
     [[nodiscard]] std::optional<Error> mistake(const std::string& http_trailers);
 
@@ -71,6 +73,9 @@ class Integrity {
     std::string trailer_;                  // its name, where it is in the trailer
     std::optional<model::Checksum> checksum_;
 };
+
+// Of an object whose client has none.
+inline constexpr base::ChecksumKind kDefaultChecksum = base::ChecksumKind::crc64nvme;
 
 // "x-amz-checksum-crc32"
 [[nodiscard]] std::string checksum_header(base::ChecksumKind kind);

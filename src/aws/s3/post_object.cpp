@@ -3,6 +3,7 @@
 #include "aws/protocol/xml.hpp"
 #include "aws/s3/document.hpp"
 #include "aws/s3/form_body.hpp"
+#include "aws/s3/integrity.hpp"
 #include "aws/s3/object_headers.hpp"
 #include "aws/s3/operations.hpp"
 #include "aws/s3/post_policy.hpp"
@@ -60,6 +61,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
             throw Refused{make_error(
                 "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size",
                 {{"ProposedSize", std::to_string(size_)}, {"MaxSizeAllowed", std::to_string(limits_.most)}})};
+        checksum_.update(content);
         if (const auto written = writer_->write(content); !written)
             throw Refused{to_error(written.error(), exchange_->subject())};
     }
@@ -124,6 +126,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
                                      "Your proposed upload is smaller than the minimum allowed size",
                                      {{"ProposedSize", std::to_string(size_)},
                                       {"MinSizeAllowed", std::to_string(limits_.least)}})};
+        writer_->set_checksum({checksum_.kind(), base::base64_encode(checksum_.finish())});
         writer_->commit([self = shared_from_this()](const base::Result<model::ObjectInfo>& stored) {
             if (!stored) return self->exchange_->refuse(stored.error());
             self->answer(*stored);
@@ -163,6 +166,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
     std::unique_ptr<model::ObjectWriter> writer_;
     SizeLimits limits_;
     std::uint64_t size_ = 0;
+    base::ChecksumStream checksum_{kDefaultChecksum};
 };
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace faasd::aws::s3 {
 
 void put_object(const ExchangePtr& exchange) {
     auto integrity = std::make_unique<Integrity>(*exchange);
+    integrity->add_default();
     model::PutOptions options = read_put_options(*exchange);
     options.content_md5 = integrity->md5();
     auto writer = exchange->blobs().put(exchange->address.bucket, exchange->address.key, std::move(options));

@@ -112,7 +112,8 @@ base::Result<std::vector<model::LifecycleRule>> BlobEngine::lifecycle(std::strin
     return decode_rules(*text);
 }
 
-std::optional<model::Expiration> BlobEngine::expiration(std::string_view bucket, const model::ObjectInfo& object) {
+std::optional<model::Expiration> BlobEngine::expiration(std::string_view bucket,
+                                                        const model::ObjectInfo& object) {
     using Found = std::optional<model::Expiration>;
     const auto found =
         guarded([&]() -> base::Result<Found> { return core_->expirations.of(core_->store, bucket, object); });
