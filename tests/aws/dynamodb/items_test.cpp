@@ -151,6 +151,9 @@ TEST_F(DynamoDb, older_parameters_have_words_of_their_own_for_wrong_types) {
               "Type mismatch for attribute to update");
     EXPECT_EQ(send("PutItem", R"({"TableName":"abc","Item":{"id":{"S":"a"}},"Expected":{"x":{"ComparisonOperator":"LE","AttributeValueList":[{"M":{}}]}}})").message(),
               "One or more parameter values were invalid: ComparisonOperator LE is not valid for M AttributeValue type");
+    EXPECT_EQ(send("Query", R"({"TableName":"abc","KeyConditions":{"id":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"a"}]}},)"
+                            R"("QueryFilter":{"id":{"ComparisonOperator":"NOT_NULL"}}})").message(),
+              "QueryFilter can only contain non-primary key attributes: Primary key attribute: id");
 }
 
 TEST_F(DynamoDb, what_other_accounts_and_regions_have_is_theirs) {
