@@ -7,8 +7,8 @@
 
 #include "base/units.hpp"
 #include "runtime/call.hpp"
-#include "runtime/runtime.hpp"
 #include "runtime/suggestion.hpp"
+#include "runtime/unit.hpp"
 
 namespace faasd::runtime {
 namespace {
@@ -16,27 +16,6 @@ namespace {
 using Environment = std::map<std::string, std::string>;
 
 }  // namespace
-
-struct Runtime::UnitUser {
-    std::shared_ptr<Function> function;
-    std::shared_ptr<const model::FunctionDefinition> definition;
-    std::shared_ptr<const Environment> environment;
-};
-
-// A module and the functions that come from it.
-struct Runtime::Unit {
-    using User = UnitUser;
-    ModuleSpec spec;  // set before anybody else sees the unit
-    // All guarded by units_mutex_:
-    std::vector<User> users;
-    std::shared_ptr<Image> image;
-    std::vector<FileStamp> inputs;
-    std::uint64_t loads = 0;
-    std::shared_ptr<std::atomic<bool>> cold;
-    bool loading = false;
-    bool again = false;  // asked for while it was loading
-    bool retired = false;
-};
 
 void Runtime::configure(const model::App& app) {
     host_->connections.configure(app);
@@ -204,45 +183,6 @@ std::string Runtime::load_once(const std::shared_ptr<Unit>& unit) {
     if (old) spdlog::info("reloaded {} in {}", spec.describe(), base::format_duration(took));
     bind_users(*unit);
     return {};
-}
-
-namespace {
-
-// A hook that hangs would keep every caller waiting: they are told, until it ends after all.
-class SlowInit final : public Deadlined {
-  public:
-    SlowInit(std::vector<std::shared_ptr<Function>> functions, std::string error)
-        : functions_(std::move(functions)), error_(std::move(error)) {}
-    void out_of_time() override {
-        spdlog::error("{}", error_);
-        for (const auto& function : functions_) {
-            function->set_error(FunctionState::failed, error_);
-            Call::pump(*function);
-        }
-    }
-
-  private:
-    const std::vector<std::shared_ptr<Function>> functions_;
-    const std::string error_;
-};
-
-}  // namespace
-
-base::Result<> Runtime::run_init(const std::vector<UnitUser>& users, const std::shared_ptr<const Binding>& binding) {
-    // Lambda gives an init phase 10 seconds.
-    auto patience = base::Duration{options_.init_patience};
-    std::vector<std::shared_ptr<Function>> functions;
-    for (const auto& user : users) {
-        functions.push_back(user.function);
-        patience = std::max(patience, user.definition->timeout);
-    }
-    const auto slow = std::make_shared<SlowInit>(
-        std::move(functions), "the init hook of " + users.front().definition->name + " has not ended within " +
-                                  base::format_duration(patience) + "; its functions are served once it does");
-    host_->deadlines.add(*slow, base::monotonic_now() + patience);
-    auto done = Call::run_init(host_, users.front().function, binding);
-    host_->deadlines.remove(*slow);
-    return done;
 }
 
 // Under units_mutex_.
