@@ -48,7 +48,7 @@ base::Result<> prepare(const model::ExpressionNames& names, model::Item& values)
         if (!is_placeholder(key, ':')) return bad_key("ExpressionAttributeValues", key);
     }
     for (auto& [key, value] : values) {
-        if (const auto good = canonicalize(value); !good) {
+        if (const auto good = items::canonicalize(value); !good) {
             return validation_error("ExpressionAttributeValues contains invalid value: " +
                                     good.error().message + " for key " + key);
         }
