@@ -2,6 +2,7 @@
 // named them built anew (a seventh of a clean build).
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,9 +11,16 @@
 
 namespace faasd::base {
 
-// The value that `text` is; one for which is_discarded() holds where it is no JSON. For what comes from outside.
-[[nodiscard]] nlohmann::json parse_json(std::string_view text);
-// Whether `text` is JSON, without making the value.
+// Deeper JSON from outside is refused. The parser needs no stack for depth, but copying, comparing and writing what it
+// returns take 150 bytes a level, and 2 KB in a build with sanitizers, of threads that have 1 MB.
+inline constexpr std::size_t kDeepestJson = 256;
+// Whether arrays and objects are nested deeper. Of a text that is no JSON it says something, which the parser corrects.
+[[nodiscard]] bool nests_deeper(std::string_view text, std::size_t deepest = kDeepestJson);
+
+// The value that `text` is; one for which is_discarded() holds where it is no JSON, or nested deeper. For what comes from
+// outside.
+[[nodiscard]] nlohmann::json parse_json(std::string_view text, std::size_t deepest = kDeepestJson);
+// Whether `text` is JSON, however deep, without making the value.
 [[nodiscard]] bool is_json(std::string_view text);
 // The value of a text that this program wrote itself. Throws nlohmann::json::parse_error where it is none after all.
 [[nodiscard]] nlohmann::json parse_stored_json(std::string_view text);

@@ -93,8 +93,8 @@ base::Result<> set_body(HttpResponse& response, const Json& object) {
 }  // namespace
 
 base::Result<HttpResponse> parse_proxy_response(std::string_view json) {
-    const Json value = Json::parse(json, nullptr, false);
-    if (value.is_discarded()) return invalid("the answer is not JSON");
+    const Json value = base::parse_json(json);
+    if (value.is_discarded()) return invalid("the answer is not JSON, or nested too deep");
     const Json* const status = value.is_object() ? member(value, "statusCode") : nullptr;
     if (!status) return HttpResponse::json(200, std::string(json));
     HttpResponse response;

@@ -12,8 +12,7 @@ namespace faasd::aws {
 inline constexpr std::size_t kPolicyBytes = 20 * 1024;
 inline constexpr std::size_t kPolicyDepth = 32;
 
-// Discarded where the text is no JSON, is longer, or has arrays and objects nested deeper. The parser needs no
-// stack for depth, but copying and writing what it returns does.
+// Discarded where the text is no JSON, is longer, or has arrays and objects nested deeper.
 [[nodiscard]] nlohmann::json parse_limited(std::string_view text, std::size_t max_bytes = kPolicyBytes,
                                            std::size_t max_depth = kPolicyDepth);
 

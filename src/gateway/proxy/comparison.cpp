@@ -81,21 +81,6 @@ void compare_bytes(const std::string& real, const std::string& shadow, std::vect
                     std::to_string(real.size()) + " bytes, in the shadow " + std::to_string(shadow.size()));
 }
 
-// Deeper ones are compared as bytes: comparing is recursive.
-bool is_shallow(std::string_view text) {
-    constexpr int kMaxDepth = 200;
-    int depth = 0;
-    return std::none_of(text.begin(), text.end(), [&](char c) {
-        if (c == '{' || c == '[') ++depth;
-        if (c == '}' || c == ']') --depth;
-        return depth > kMaxDepth;
-    });
-}
-
-Json parsed(const std::string& text) {
-    return is_shallow(text) ? Json::parse(text, nullptr, false) : Json(Json::value_t::discarded);
-}
-
 }  // namespace
 
 std::vector<std::string> differences(const ShadowAnswer& real, const ShadowAnswer& shadow,
@@ -105,7 +90,8 @@ std::vector<std::string> differences(const ShadowAnswer& real, const ShadowAnswe
         found.push_back("the status is " + std::to_string(real.status) + ", in the shadow " +
                         std::to_string(shadow.status));
     if (real.whole && shadow.whole) {
-        const Json left = parsed(real.body), right = parsed(shadow.body);
+        // Deeper ones are compared as bytes: comparing is recursive.
+        const Json left = base::parse_json(real.body), right = base::parse_json(shadow.body);
         if (left.is_discarded() || right.is_discarded()) {
             compare_bytes(real.body, shadow.body, found);
         } else {

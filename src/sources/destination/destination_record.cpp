@@ -12,8 +12,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A payload of other than JSON stands as text.
+// A payload of other than JSON stands as text, and one that is too deep to be written again.
 Json embedded(const std::string& text) {
+    if (base::nests_deeper(text)) return Json(text);
     Json json = Json::parse(text, nullptr, false);
     return json.is_discarded() ? Json(text) : json;
 }
