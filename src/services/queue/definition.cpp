@@ -16,6 +16,13 @@ DefinitionPtr read_definition(const storage::Statement& row) {
     return definition;
 }
 
+std::vector<DefinitionPtr> read_definitions(storage::Statement row) {
+    std::vector<DefinitionPtr> definitions;
+    while (row.step())
+        definitions.push_back(read_definition(row));
+    return definitions;
+}
+
 }  // namespace
 
 DefinitionPtr load_definition(storage::Connection& connection, std::string_view name) {
@@ -26,13 +33,15 @@ DefinitionPtr load_definition(storage::Connection& connection, std::string_view 
 }
 
 std::vector<DefinitionPtr> load_definitions(storage::Connection& connection) {
-    auto row = connection.prepare(
+    return read_definitions(connection.prepare(
         "SELECT id, name, attributes, created_at, modified_at, purged_at FROM queues"
-        " WHERE name IS NOT NULL ORDER BY name");
-    std::vector<DefinitionPtr> definitions;
-    while (row.step())
-        definitions.push_back(read_definition(row));
-    return definitions;
+        " WHERE name IS NOT NULL ORDER BY name"));
+}
+
+std::vector<DefinitionPtr> load_filled_definitions(storage::Connection& connection) {
+    return read_definitions(connection.prepare(
+        "SELECT id, name, attributes, created_at, modified_at, purged_at FROM queues"
+        " WHERE name IS NOT NULL AND id IN (SELECT queue FROM queue_totals WHERE total > 0)"));
 }
 
 std::vector<std::string> sources_of(storage::Connection& connection, std::string_view name) {

@@ -25,6 +25,8 @@ using DefinitionPtr = std::shared_ptr<const Definition>;
 
 [[nodiscard]] DefinitionPtr load_definition(storage::Connection& connection, std::string_view name);
 [[nodiscard]] std::vector<DefinitionPtr> load_definitions(storage::Connection& connection);
+// Those of the queues that have messages.
+[[nodiscard]] std::vector<DefinitionPtr> load_filled_definitions(storage::Connection& connection);
 // The queues whose dead-letter queue it is, by name.
 [[nodiscard]] std::vector<std::string> sources_of(storage::Connection& connection, std::string_view name);
 

@@ -77,7 +77,7 @@ void resume(const CorePtr& core) {
                         removed->push_back(row.integer(0));
                 }
                 *moving = running_moves(work.connection());
-                for (auto& definition : load_definitions(work.connection())) {
+                for (auto& definition : load_filled_definitions(work.connection())) {
                     const auto oldest = oldest_sent_at(work.connection(), definition->id);
                     if (oldest)
                         expiring->emplace_back(definition, *oldest + definition->attributes.retention);
