@@ -19,11 +19,16 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     string(REPLACE "=" ";" pair ${pair})
     list(GET pair 0 target)
     list(GET pair 1 name)
-    find_library(FAASD_ARCHIVE_${name} lib${name}.a)
-    if(TARGET ${target} AND FAASD_ARCHIVE_${name})
+    get_target_property(shared ${target} LOCATION)  # the archive beside it, of the same version
+    get_filename_component(folder "${shared}" DIRECTORY)
+    find_library(FAASD_ARCHIVE_${name} lib${name}.a PATHS "${folder}" NO_DEFAULT_PATH)
+    if(FAASD_ARCHIVE_${name})
       set_target_properties(${target} PROPERTIES IMPORTED_LOCATION_RELEASE ${FAASD_ARCHIVE_${name}})
     endif()
   endforeach()
+  if(FAASD_ARCHIVE_crypto)
+    set(FAASD_OWN_CRYPTO ON)
+  endif()
 endif()
 
 # Asio and Beast are compiled once (base/asio_impl.cpp, gateway/beast_impl.cpp): a file that includes them

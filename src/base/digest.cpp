@@ -10,10 +10,13 @@ namespace {
 
 // Fetched once: an implicit fetch a digest costs more than hashing a short text.
 const EVP_MD* algorithm(DigestKind kind) {
-    // Reading openssl.cnf and the texts of its errors takes 2 ms of a start, and digests need neither.
+#ifdef FAASD_OWN_CRYPTO
+    // Digests need neither openssl.cnf nor the texts of errors, which take 2 ms of a start. Once a process: so not where a
+    // module that speaks TLS uses the same libcrypto.
     static const int ready =
         OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, nullptr);
     (void)ready;
+#endif
     static const EVP_MD* const md5 = EVP_MD_fetch(nullptr, "MD5", nullptr);
     static const EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
     static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);

@@ -56,6 +56,7 @@ struct Daemon::Parts {
     // One loop a port where there are two I/O threads, else one for both.
     std::unique_ptr<gateway::IoContextLoop> app_loop, own_control_loop;
     std::unique_ptr<gateway::Listener> app_listener, control_listener;
+    int inherited_app_port = -1, inherited_control_port = -1;  // sockets of the process before this one
     std::filesystem::file_time_type config_read{};  // the configuration's time of change then
     std::unique_ptr<ConfigWatcher> watcher;
 
@@ -79,10 +80,11 @@ struct Daemon::Parts {
     }
 
     base::Result<> start(model::App first);
-    base::Result<> open_engines();
+    base::Result<> open_engines(storage::DirectoryLock lock);
     std::shared_ptr<const runtime::CrashLedger> account_for_crash();
     void report_crash();
     void build_doors();
+    void take_inherited_ports();
     base::Result<> open_ports(const model::App& first);
     base::Result<> reload();
     base::Result<> reset();

@@ -65,11 +65,11 @@ std::string Daemon::Parts::url_of(const gateway::Listener& listener) const {
     return "http://" + shown + ':' + std::to_string(listener.port());
 }
 
-base::Result<> Daemon::Parts::open_engines() {
+base::Result<> Daemon::Parts::open_engines(storage::DirectoryLock lock) {
     storage::StoreOptions with;
     with.directory = data->state();
     with.durability = options.full_durability ? storage::Durability::full : storage::Durability::process;
-    auto opened = storage::Store::open(with);
+    auto opened = storage::Store::open(with, std::move(lock));
     if (opened.has_error()) return opened.error();
     store = std::move(*opened);
     timers = std::make_unique<base::ThreadTimers>(clock);
@@ -105,23 +105,31 @@ void Daemon::Parts::build_doors() {
 }
 
 base::Result<> Daemon::Parts::open_ports(const model::App& first) {
-    const auto listener = [this](const char* name, std::uint16_t port, const model::HttpLimits& limits) {
-        return gateway::ListenerOptions{name, options.host, port, runtime::inherited_listener(name), limits};
+    const auto listener = [this](const char* name, std::uint16_t port, int inherited, const model::HttpLimits& limits) {
+        return gateway::ListenerOptions{name, options.host, port, inherited, limits};
     };
     if (options.io_threads > 1) own_control_loop = std::make_unique<gateway::IoContextLoop>();
-    auto opened = gateway::Listener::open(*app_loop, *app_handler, clock, listener("app", options.port, first.http));
+    auto opened = gateway::Listener::open(*app_loop, *app_handler, clock, listener("app", options.port, inherited_app_port, first.http));
     if (opened.has_error()) return opened.error();
     app_listener = std::move(*opened);
     // Clients of the control port come and go as they like: their limits are not the app's.
     opened = gateway::Listener::open(control_loop(), *control_port, clock,
-                                     listener("control", options.control_port, {}));
+                                     listener("control", options.control_port, inherited_control_port, {}));
     if (opened.has_error()) return opened.error();
     control_listener = std::move(*opened);
-    if (!options.arguments.empty()) {
-        runtime::keep_listener("app", app_listener->native_handle());
-        runtime::keep_listener("control", control_listener->native_handle());
-    }
+    if (options.arguments.empty()) return {};
+    if (inherited_app_port < 0) runtime::keep_listener("app", app_listener->native_handle());
+    if (inherited_control_port < 0) runtime::keep_listener("control", control_listener->native_handle());
     return {};
+}
+
+// Before the code of any module runs: what crashes this process too must not lose them.
+void Daemon::Parts::take_inherited_ports() {
+    inherited_app_port = runtime::inherited_listener("app");
+    inherited_control_port = runtime::inherited_listener("control");
+    if (options.arguments.empty()) return;
+    if (inherited_app_port >= 0) runtime::keep_listener("app", inherited_app_port);
+    if (inherited_control_port >= 0) runtime::keep_listener("control", inherited_control_port);
 }
 
 // What the process before this one died of, if it did: it counts against the function, and is shown and kept.
@@ -156,10 +164,14 @@ base::Result<> Daemon::Parts::start(model::App first) {
     auto directory = DataDirectory::open(options, first.folder);
     if (directory.has_error()) return directory.error();
     data = std::move(*directory);
+    // Before anything is read or written there: another daemon may be at work in it.
+    auto lock = storage::DirectoryLock::acquire(data->state());
+    if (lock.has_error()) return lock.error();
+    take_inherited_ports();
     journal = make_call_log();
     runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data, account_for_crash(), journal), clock);
     runtime->start(first);  // on other cores, while this one opens the rest
-    if (const auto done = open_engines(); done.has_error()) return done;
+    if (const auto done = open_engines(std::move(*lock)); done.has_error()) return done;
     if (options.fail_rate > 0) {
         failing = std::make_unique<FailingInvoker>(*runtime, options.fail_rate,
                                                    options.fail_seed ? options.fail_seed : base::random_u64());

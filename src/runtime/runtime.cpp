@@ -205,6 +205,8 @@ bool Runtime::shutdown(base::Duration grace) {
     builder_.cancel();
     {
         std::unique_lock lock(units_mutex_);
+        ending_ = true;  // code that is held never runs
+        units_changed_.notify_all();
         units_changed_.wait_for(lock, std::chrono::seconds{10}, [this] { return loading_ == 0; });
     }
     executor_.pool().stop();

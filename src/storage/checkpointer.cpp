@@ -1,5 +1,7 @@
 #include "storage/checkpointer.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include "base/thread_name.hpp"
 
 namespace faasd::storage {
@@ -50,7 +52,8 @@ void Checkpointer::copy() {
     constexpr int rounds = 4;
     try {
         if (!connection_) connection_ = connect(options_, Role::checkpointer);
-    } catch (const StoreError&) {
+    } catch (const StoreError& error) {
+        spdlog::warn("the store's log is not copied back beside its writer: {}", error.what());
         return;
     }
     int last_left = -1;

@@ -36,10 +36,14 @@ struct Store::State {
 base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
     auto lock = DirectoryLock::acquire(options.directory);
     if (!lock) return lock.error();
+    return open(std::move(options), std::move(*lock));
+}
+
+base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options, DirectoryLock lock) {
     auto connection = open_database(options);
     if (!connection) return connection.error();
     try {
-        auto state = std::make_unique<State>(std::move(options), std::move(*lock), std::move(*connection));
+        auto state = std::make_unique<State>(std::move(options), std::move(lock), std::move(*connection));
         return std::unique_ptr<Store>(new Store(std::move(state)));
     } catch (const StoreError& error) {
         return error.to_error();

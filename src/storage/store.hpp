@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "model/transaction.hpp"
+#include "storage/directory_lock.hpp"
 #include "storage/statement.hpp"
 
 namespace faasd::storage {
@@ -76,6 +77,8 @@ class Store final : public model::Transactions, public model::StateStore {
     // Fails with a message for a person: folder not writable, held by another daemon (with its process id),
     // of a newer version, not a database.
     [[nodiscard]] static base::Result<std::unique_ptr<Store>> open(StoreOptions options);
+    // Where the caller has locked the directory already, before it did other things there.
+    [[nodiscard]] static base::Result<std::unique_ptr<Store>> open(StoreOptions options, DirectoryLock lock);
     // Commits what was handed in, then closes.
     ~Store() override;
 

@@ -121,6 +121,12 @@ TEST_F(HeldCode, never_runs_where_the_daemon_ends_before) {
     EXPECT_EQ(outcome.get().status, OutcomeStatus::shutting_down);
 }
 
+TEST_F(HeldCode, keeps_nobody_who_gives_the_runtime_up) {
+    const auto begun = std::chrono::steady_clock::now();
+    runtime.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 9s);
+}
+
 TEST(SlowInit, leaves_callers_with_the_reason_until_it_ends) {
     const TemporaryFolder folder;
     base::SystemClock clock;

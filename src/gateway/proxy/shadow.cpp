@@ -130,12 +130,14 @@ void Shadow::judge(const Run& run, const ShadowAnswer& shadow) {
         same_.fetch_add(1);
         return;
     }
-    different_.fetch_add(1);
     std::string text = std::string(run.request.method) + ' ' + std::string(run.request.raw_path) + ": ";
     for (std::size_t i = 0; i < found.size(); ++i) text += (i == 0 ? "" : "; ") + found[i];
     spdlog::warn("shadow {} of {} differs: {}", definition_.target, route_, text);
-    const std::lock_guard lock(mutex_);
-    last_difference_ = std::move(text);
+    {
+        const std::lock_guard lock(mutex_);
+        last_difference_ = std::move(text);
+    }
+    different_.fetch_add(1);  // last: who sees it counted may ask what it was
 }
 
 void Shadow::fail(const Run& run, const std::string& why) {

@@ -34,7 +34,7 @@ COMMON_ERRORS = {
 
 # What descriptions lack: the older ones these errors and values, and that of SQS an error that it gives for receives.
 LATER_ERRORS = {"sqs": {"InvalidAddress", "InvalidAttributeName", "InvalidAttributeValue", "ResourceNotFoundException"}}
-LATER_VALUES = {"DeadLetterQueueSourceArn"}
+LATER_VALUES = {"DeadLetterQueueSourceArn", "CRC64NVME"}
 
 
 class Daemon:

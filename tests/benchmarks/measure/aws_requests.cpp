@@ -5,10 +5,14 @@
 namespace faasd::bench {
 namespace {
 
+std::string anonymous_head(const std::string& method, const std::string& path) {
+    return method + ' ' + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1.0\r\n"
+           "X-Amz-Date: 20261124T101530Z\r\n";
+}
+
 // About what the SDKs send beside the body.
 std::string head(const std::string& method, const std::string& path, const std::string& service) {
-    return method + ' ' + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench/1.0\r\n"
-           "X-Amz-Date: 20261124T101530Z\r\n"
+    return anonymous_head(method, path) +
            "Authorization: AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/" + service +
            "/aws4_request, SignedHeaders=host;x-amz-date, "
            "Signature=0000000000000000000000000000000000000000000000000000000000000000\r\n";
@@ -26,7 +30,7 @@ std::string aws_json(const std::string& service, const std::string& target, cons
 }
 
 std::string s3_request(const std::string& method, const std::string& path, const std::string& body) {
-    std::string start = head(method, path, "s3") + "x-amz-content-sha256: UNSIGNED-PAYLOAD\r\n";
+    std::string start = anonymous_head(method, path) + "x-amz-content-sha256: UNSIGNED-PAYLOAD\r\n";
     return method == "GET" ? start + "\r\n" : with_body(std::move(start), body);
 }
 

@@ -9,6 +9,7 @@ namespace faasd::bench {
 
 // AWS JSON 1.0: target is "AmazonSQS.SendMessage".
 [[nodiscard]] std::string aws_json(const std::string& service, const std::string& target, const std::string& body);
+// Without a signature: the other server would check it.
 [[nodiscard]] std::string s3_request(const std::string& method, const std::string& path, const std::string& body = {});
 [[nodiscard]] std::string lambda_request(const std::string& function, const std::string& payload);
 
