@@ -143,7 +143,9 @@ void ControlHandler::handle_operation(const Target& target, const model::HttpReq
                                       std::unique_ptr<model::HttpResponder> responder) {
     json params = base::parse_json(request.body.empty() ? "{}" : request.body);
     if (!params.is_object())
-        return responder->respond(failure(400, "InvalidParameter", "the body must be a JSON object of arguments, and not nested deeper than 256 levels"));
+        return responder->respond(failure(400, "InvalidParameter",
+                                          "the body must be a JSON object of arguments, and not nested deeper than " +
+                                              std::to_string(base::kDeepestJson) + " levels"));
     model::OperationRequest operation;
     operation.name = target.name;
     for (const char* member : {"$body", "$body_base64"}) {

@@ -84,7 +84,6 @@ struct Daemon::Parts {
     std::shared_ptr<const runtime::CrashLedger> account_for_crash();
     void report_crash();
     void build_doors();
-    void take_inherited_ports();
     base::Result<> open_ports(const model::App& first);
     base::Result<> reload();
     base::Result<> reset();

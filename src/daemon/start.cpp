@@ -109,7 +109,8 @@ base::Result<> Daemon::Parts::open_ports(const model::App& first) {
         return gateway::ListenerOptions{name, options.host, port, inherited, limits};
     };
     if (options.io_threads > 1) own_control_loop = std::make_unique<gateway::IoContextLoop>();
-    auto opened = gateway::Listener::open(*app_loop, *app_handler, clock, listener("app", options.port, inherited_app_port, first.http));
+    auto opened = gateway::Listener::open(*app_loop, *app_handler, clock,
+                                          listener("app", options.port, inherited_app_port, first.http));
     if (opened.has_error()) return opened.error();
     app_listener = std::move(*opened);
     // Clients of the control port come and go as they like: their limits are not the app's.
@@ -121,15 +122,6 @@ base::Result<> Daemon::Parts::open_ports(const model::App& first) {
     if (inherited_app_port < 0) runtime::keep_listener("app", app_listener->native_handle());
     if (inherited_control_port < 0) runtime::keep_listener("control", control_listener->native_handle());
     return {};
-}
-
-// Before the code of any module runs: what crashes this process too must not lose them.
-void Daemon::Parts::take_inherited_ports() {
-    inherited_app_port = runtime::inherited_listener("app");
-    inherited_control_port = runtime::inherited_listener("control");
-    if (options.arguments.empty()) return;
-    if (inherited_app_port >= 0) runtime::keep_listener("app", inherited_app_port);
-    if (inherited_control_port >= 0) runtime::keep_listener("control", inherited_control_port);
 }
 
 // What the process before this one died of, if it did: it counts against the function, and is shown and kept.
@@ -167,7 +159,9 @@ base::Result<> Daemon::Parts::start(model::App first) {
     // Before anything is read or written there: another daemon may be at work in it.
     auto lock = storage::DirectoryLock::acquire(data->state());
     if (lock.has_error()) return lock.error();
-    take_inherited_ports();
+    // Before the code of any module runs: what crashes this process too must not lose them.
+    inherited_app_port = runtime::inherited_listener("app");
+    inherited_control_port = runtime::inherited_listener("control");
     journal = make_call_log();
     runtime = std::make_unique<runtime::Runtime>(runtime_options(options, *data, account_for_crash(), journal), clock);
     runtime->start(first);  // on other cores, while this one opens the rest

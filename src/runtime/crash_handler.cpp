@@ -258,7 +258,9 @@ int inherited_listener(std::string_view name) {
             rest += (rest.empty() ? "" : ",") + entry;
     }
     ::setenv(kListenersVariable, rest.c_str(), 1);
-    if (found >= 0) ::fcntl(found, F_SETFD, FD_CLOEXEC);
+    if (found < 0) return found;
+    ::fcntl(found, F_SETFD, FD_CLOEXEC);
+    keep_listener(name, found);
     return found;
 }
 

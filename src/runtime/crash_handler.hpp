@@ -25,7 +25,7 @@ void install_crash_handler(const CrashConfig& config);
 // A socket to be kept open, by a name without ':' and ','. Thread-safe; at most 16.
 void keep_listener(std::string_view name, int fd);
 // The socket of that name that the process before this one has left, or -1. The caller owns it; it is asked
-// for once.
+// for once, and kept from then on as keep_listener() does.
 [[nodiscard]] int inherited_listener(std::string_view name);
 
 // What the handler writes, followed by a copy of /proc/self/maps.

@@ -202,11 +202,9 @@ bool Runtime::shutdown(base::Duration grace) {
     }
     watcher.reset();
     // Loading uses this object; a hook that hangs keeps it for ever, and then the caller must not destroy it.
-    builder_.cancel();
+    cancel_loading();
     {
         std::unique_lock lock(units_mutex_);
-        ending_ = true;  // code that is held never runs
-        units_changed_.notify_all();
         units_changed_.wait_for(lock, std::chrono::seconds{10}, [this] { return loading_ == 0; });
     }
     executor_.pool().stop();
