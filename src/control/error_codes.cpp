@@ -72,6 +72,9 @@ Code blob_code(model::BlobErrc e) {
         case locked: return {"AccessDenied", 403};
         case no_object_lock: return {"InvalidRequest", 400};
         case invalid_bucket_state: return {"InvalidBucketState", 409};
+        case other_checksum_form:
+        case part_without_checksum:
+        case size_mismatch: return {"InvalidRequest", 400};
     }
     return {"BucketError", 400};
 }

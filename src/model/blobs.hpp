@@ -39,6 +39,9 @@ enum class BlobErrc {
     locked,                  // a retention or a legal hold protects the version
     no_object_lock,          // the bucket has none
     invalid_bucket_state,    // a setting that goes with another: a locked bucket's versioning cannot be suspended
+    other_checksum_form,     // a completion takes its upload's checksum for composite, or for one of the whole, and it is not
+    part_without_checksum,   // of an upload whose parts have them; a completion has to name each
+    size_mismatch,           // the parts together are not as long as announced
 };
 
 using Metadata = std::map<std::string, std::string>;  // names in lower case, without "x-amz-meta-"
@@ -103,7 +106,8 @@ struct PutOptions {
     Metadata properties{};
     std::optional<Retention> retention{};  // none: the bucket's default
     bool legal_hold = false;
-    std::optional<Checksum> checksum{};    // of an upload: the kind that its parts have, and how they make one; no value
+    // Of an upload: the kind that its parts have, and how they make one; no value. None: CRC64NVME of the whole.
+    std::optional<Checksum> checksum{};
     bool by_form = false;                  // a browser's form brought it: what its event is called
 };
 
@@ -113,7 +117,8 @@ class ObjectWriter {
   public:
     virtual ~ObjectWriter() = default;
     [[nodiscard]] virtual base::Result<> write(std::string_view bytes) = 0;
-    // Before commit(): kept with the object. Whether it is right is the caller's to know.
+    // Before commit(): kept with the object, in place of the CRC64NVME that it has otherwise. Whether it is right is
+    // the caller's to know. A part is kept with it only where its upload began with that kind; its answer has it anyway.
     virtual void set_checksum(Checksum checksum) = 0;
     // Conditions are checked here, atomically. `done` runs on the store's writer thread.
     virtual void commit(base::Completion<ObjectInfo> done) = 0;
@@ -155,8 +160,15 @@ struct PartInfo {
 struct UploadInfo {
     std::string upload_id, key;
     base::TimePoint started_at{};
-    std::optional<Checksum> checksum{};  // kind and form alone
+    std::optional<Checksum> checksum{};  // kind and form alone; none: it began without
     Metadata properties{};
+};
+
+// With the errors of a completion that one part, the checksum or the size is the cause of.
+struct CompletionDetail : base::ErrorDetail {
+    std::uint32_t part = 0;                 // 0: it is about the whole
+    std::optional<Checksum> checksum{};     // kind and form of that in question; none: the upload began without
+    std::uint64_t size = 0;                 // with size_mismatch: of the parts together
 };
 
 // Which version of an object, and which part of it (1 …; 0: all).
@@ -262,7 +274,8 @@ struct ObjectUpdate {  // what is set is changed
 struct CompleteOptions {
     std::optional<std::string> if_match{}, if_none_match{};
     std::optional<Checksum> checksum{};   // of the whole; bad_digest where it is another
-    std::optional<std::uint64_t> size{};  // invalid_argument where it is another
+    std::optional<bool> composite{};      // what it is taken for; none: S3 takes it for composite wherever it can be
+    std::optional<std::uint64_t> size{};  // size_mismatch where it is another
 };
 
 // With bucket_exists.

@@ -64,6 +64,9 @@ struct BlobCategory final : std::error_category {
             case BlobErrc::locked: return "the version is protected by an object lock";
             case BlobErrc::no_object_lock: return "the bucket has no object lock";
             case BlobErrc::invalid_bucket_state: return "the bucket's other settings do not allow that";
+            case BlobErrc::other_checksum_form: return "the upload has a checksum of the other form";
+            case BlobErrc::part_without_checksum: return "a part is named without its checksum";
+            case BlobErrc::size_mismatch: return "the parts are not as long as announced";
         }
         return "unknown bucket error";
     }

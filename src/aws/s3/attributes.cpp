@@ -42,12 +42,13 @@ void update(const ExchangePtr& exchange, model::ObjectUpdate change, unsigned st
 
 void write_checksum(pugi::xml_node into, const model::Checksum& checksum) {
     auto node = into.append_child("Checksum");
-    add_text(node, checksum_element(checksum.kind).c_str(), checksum.value);
+    // How many parts it is of, ObjectParts tells.
+    add_text(node, checksum_element(checksum.kind).c_str(), checksum.value.substr(0, checksum.value.find('-')));
     add_text(node, "ChecksumType", checksum.composite ? "COMPOSITE" : "FULL_OBJECT");
 }
 
 void write_object_parts(pugi::xml_node into, const Exchange& exchange,
-                        const std::vector<model::PartInfo>& parts) {
+                        const std::vector<model::PartInfo>& parts, bool one_by_one) {
     const auto number = [&](const char* header, std::uint64_t otherwise) {
         const auto text = exchange.header(header);
         return text ? std::strtoull(std::string(*text).c_str(), nullptr, 10) : otherwise;
@@ -56,9 +57,7 @@ void write_object_parts(pugi::xml_node into, const Exchange& exchange,
     const std::uint64_t after = number("x-amz-part-number-marker", 0);
     auto node = into.append_child("ObjectParts");
     add_text(node, "PartsCount", std::to_string(parts.size()));
-    // Parts are told one by one where they have checksums of their own.
-    if (!std::ranges::all_of(parts, [](const model::PartInfo& part) { return part.checksum.has_value(); }))
-        return;
+    if (!one_by_one) return;
     add_text(node, "PartNumberMarker", std::to_string(after));
     std::uint64_t count = 0, last = after;
     bool truncated = false;
@@ -78,7 +77,8 @@ void write_object_parts(pugi::xml_node into, const Exchange& exchange,
         auto one = node.append_child("Part");
         add_text(one, "PartNumber", std::to_string(part->number));
         add_text(one, "Size", std::to_string(part->size));
-        add_text(one, checksum_element(part->checksum->kind).c_str(), part->checksum->value);
+        if (part->checksum)
+            add_text(one, checksum_element(part->checksum->kind).c_str(), part->checksum->value);
     }
 }
 
@@ -114,7 +114,8 @@ void get_object_attributes(const ExchangePtr& exchange) {
         const auto parts = exchange->blobs().object_parts(exchange->address.bucket, exchange->address.key,
                                                           model::Selection{exchange->version()});
         if (!parts) return exchange->refuse(parts.error());
-        write_object_parts(answer.root, *exchange, *parts);
+        // Parts are told one by one where the object's checksum is made of theirs.
+        write_object_parts(answer.root, *exchange, *parts, object->checksum && object->checksum->composite);
     }
     if (wants("StorageClass")) add_text(answer.root, "StorageClass", storage_class(object->properties));
     if (wants("ObjectSize")) add_text(answer.root, "ObjectSize", std::to_string(object->size));

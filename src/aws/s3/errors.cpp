@@ -127,7 +127,7 @@ Error to_error(const base::Error& error, const Subject& subject) {
                               "One or more of the specified parts could not be found.  The part may not have "
                               "been uploaded, "
                               "or the specified entity tag may not match the part's entity tag.",
-                              {{"UploadId", subject.upload}});
+                              {{"UploadId", subject.upload}, {"PartNumber", std::to_string(subject.part)}});
         case invalid_part_order:
             return make_error(
                 "InvalidPartOrder", 400,
@@ -150,6 +150,10 @@ Error to_error(const base::Error& error, const Subject& subject) {
                         ? "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
                         : "An Object Lock configuration is present on this bucket, so the versioning state "
                           "cannot be changed."};
+        case other_checksum_form:
+        case part_without_checksum:
+        case size_mismatch:
+            return invalid_request(error.message);
         case invalid_argument:
             break;
     }

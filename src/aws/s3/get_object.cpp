@@ -102,7 +102,7 @@ Wanted read_wanted(const Exchange& exchange) {
     return wanted;
 }
 
-// Of a range: the status, the header, and no checksum of the whole.
+// Of a range: the status, the header, and no checksum.
 void answer_read(const ExchangePtr& exchange, const Wanted& wanted,
                  std::unique_ptr<model::ObjectReader> reader) {
     const model::ObjectInfo& info = reader->info();
@@ -111,7 +111,7 @@ void answer_read(const ExchangePtr& exchange, const Wanted& wanted,
     const bool partial = wanted.range || wanted.which.part != 0;
     model::HttpResponse response;
     response.status = partial ? 206 : 200;
-    response.headers = read_headers(info, wanted.checksum && (wanted.which.part == 0 || info.parts == 0));
+    response.headers = read_headers(info, wanted.checksum);
     if (partial && reader->length() > 0)
         response.headers.emplace_back("Content-Range",
                                       "bytes " + std::to_string(reader->offset()) + '-' +

@@ -50,10 +50,10 @@ std::string checksum_element(base::ChecksumKind kind) {
     return "Checksum" + std::string(base::to_string(kind));
 }
 
-std::optional<model::Checksum> given_checksum(const Exchange& exchange) {
+std::optional<model::Checksum> given_checksum(const FieldLookup& value_of) {
     std::optional<model::Checksum> given;
     for (const base::ChecksumKind kind : base::kChecksumKinds) {
-        const auto value = exchange.header(checksum_header(kind));
+        const auto value = value_of(checksum_header(kind));
         if (!value) continue;
         if (given)
             throw Refused{invalid_request(
@@ -61,6 +61,23 @@ std::optional<model::Checksum> given_checksum(const Exchange& exchange) {
         given = model::Checksum{kind, std::string(*value)};
     }
     return given;
+}
+
+std::optional<model::Checksum> given_checksum(const Exchange& exchange) {
+    return given_checksum([&](std::string_view name) { return exchange.header(name); });
+}
+
+std::optional<model::Checksum> body_checksum(const FieldLookup& value_of) {
+    auto given = given_checksum(value_of);
+    if (given && !is_valid(given->kind, given->value))
+        throw Refused{invalid_checksum(checksum_header(given->kind))};
+    return given;
+}
+
+Error wrong_checksum(base::ChecksumKind kind) {
+    return {"BadDigest", 400,
+            "The " + std::string(base::to_string(kind)) +
+                " you specified did not match the calculated checksum."};
 }
 
 Integrity::Integrity(const Exchange& exchange) {
@@ -106,9 +123,7 @@ Integrity::Integrity(const Exchange& exchange) {
 }
 
 void Integrity::read_checksum(const Exchange& exchange) {
-    if (const auto given = given_checksum(exchange)) {
-        if (!is_valid(given->kind, given->value))
-            throw Refused{invalid_checksum(checksum_header(given->kind))};
+    if (const auto given = body_checksum([&](std::string_view name) { return exchange.header(name); })) {
         stream_.emplace(given->kind);
         expected_ = given->value;
         return;
@@ -130,16 +145,12 @@ void Integrity::read_checksum(const Exchange& exchange) {
     if (kind) stream_.emplace(*kind);
 }
 
-void Integrity::require(base::ChecksumKind kind) {
-    if (!stream_) stream_.emplace(kind);
-    if (stream_->kind() != kind)
-        throw Refused{invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
-                                      base::to_lower(base::to_string(kind)) + ", actual checksum Type: " +
-                                      base::to_lower(base::to_string(stream_->kind())))};
-}
-
-void Integrity::add_default() {
-    if (!stream_) stream_.emplace(kDefaultChecksum);
+void Integrity::require(base::ChecksumKind kind, bool has_to) {
+    if (!stream_ && !has_to) stream_.emplace(kind);
+    if (stream_ && stream_->kind() == kind) return;
+    throw Refused{invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
+                                  base::to_lower(base::to_string(kind)) + ", actual checksum Type: " +
+                                  (stream_ ? base::to_lower(base::to_string(stream_->kind())) : "null"))};
 }
 
 std::optional<Error> Integrity::mistake(const std::string& http_trailers) {
@@ -167,10 +178,7 @@ std::optional<Error> Integrity::mistake(const std::string& http_trailers) {
         if (!is_valid(stream_->kind(), *expected_)) return invalid_checksum(trailer_);
     }
     const std::string computed = base::base64_encode(stream_->finish());
-    if (expected_ && *expected_ != computed)
-        return Error{"BadDigest", 400,
-                     "The " + std::string(base::to_string(stream_->kind())) +
-                         " you specified did not match the calculated checksum."};
+    if (expected_ && *expected_ != computed) return wrong_checksum(stream_->kind());
     checksum_ = model::Checksum{stream_->kind(), computed};
     return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,11 +33,9 @@ class Integrity {
         if (result && state == ChunkedBody::State::broken) broken_ = true;
         return result;
     }
-    // Computes a checksum of this kind where the client promises none; throws Refused where it promises
-    // another. Before the first piece.
-    void require(base::ChecksumKind kind);
-    // Computes the checksum that S3 adds where the client promises none. Before the first piece.
-    void add_default();
+    // Throws Refused where the client promises a checksum of another kind, and where it promises none although it
+    // `has_to`; else that is computed. Before the first piece.
+    void require(base::ChecksumKind kind, bool has_to);
     // At the end of the body. Nothing where all holds. Once.
     [[nodiscard]] std::optional<Error> mistake(const std::string& http_trailers);
 
@@ -74,15 +73,18 @@ class Integrity {
     std::optional<model::Checksum> checksum_;
 };
 
-// Of an object whose client has none.
-inline constexpr base::ChecksumKind kDefaultChecksum = base::ChecksumKind::crc64nvme;
-
 // "x-amz-checksum-crc32"
 [[nodiscard]] std::string checksum_header(base::ChecksumKind kind);
 // "ChecksumCRC32"
 [[nodiscard]] std::string checksum_element(base::ChecksumKind kind);
-// The checksum that a header of the request gives; throws Refused where there are two, or it is none.
+// The value of a header, or of a form's field, of this name in lower case.
+using FieldLookup = std::function<std::optional<std::string_view>(std::string_view name)>;
+// The checksum that one of them gives; throws Refused where there are two.
+[[nodiscard]] std::optional<model::Checksum> given_checksum(const FieldLookup& value_of);
 [[nodiscard]] std::optional<model::Checksum> given_checksum(const Exchange& exchange);
+// The same of a body's own: throws Refused also where it is none of its kind.
+[[nodiscard]] std::optional<model::Checksum> body_checksum(const FieldLookup& value_of);
+[[nodiscard]] Error wrong_checksum(base::ChecksumKind kind);
 
 // The whole body of a request with a document, checked. Throws Refused.
 [[nodiscard]] std::string checked_body(const Exchange& exchange);

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <charconv>
 
 #include "aws/protocol/xml.hpp"
 #include "aws/s3/copy_source.hpp"
@@ -12,6 +12,27 @@
 
 namespace faasd::aws::s3 {
 namespace {
+
+const char* name_of(const model::Checksum& checksum) {
+    return checksum.composite ? "COMPOSITE" : "FULL_OBJECT";
+}
+
+bool is_composite(std::string_view type) {
+    if (type != "COMPOSITE" && type != "FULL_OBJECT")
+        throw Refused{invalid_request("Value for x-amz-checksum-type header is invalid.")};
+    return type == "COMPOSITE";
+}
+
+std::uint64_t read_object_size(std::string_view text) {
+    std::int64_t size = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), size);
+    const std::string quoted = "'" + std::string(text) + "'";
+    if (failure != std::errc{} || end != text.data() + text.size())
+        throw Refused{invalid_request("Value for x-amz-mp-object-size header is invalid: " + quoted)};
+    if (size < 0)
+        throw Refused{invalid_request("Value for x-amz-mp-object-size header is less than zero: " + quoted)};
+    return static_cast<std::uint64_t>(size);
+}
 
 // The kind of checksum of an upload, and whether it is of the whole or of the parts' checksums.
 std::optional<model::Checksum> read_upload_checksum(const Exchange& exchange) {
@@ -30,9 +51,7 @@ std::optional<model::Checksum> read_upload_checksum(const Exchange& exchange) {
             "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")};
     model::Checksum checksum{*kind, {}, *kind != base::ChecksumKind::crc64nvme};
     if (type) {
-        if (*type != "COMPOSITE" && *type != "FULL_OBJECT")
-            throw Refused{invalid_request("Value for x-amz-checksum-type header is invalid.")};
-        checksum.composite = *type == "COMPOSITE";
+        checksum.composite = is_composite(*type);
         const bool possible =
             checksum.composite ? *kind != base::ChecksumKind::crc64nvme : base::is_crc(*kind);
         if (!possible)
@@ -59,6 +78,37 @@ std::vector<model::PartInfo> read_parts(const pugi::xml_node root) {
     return parts;
 }
 
+// In the words of a completion, where they are its own. The request's headers are gone by then.
+Error completion_refusal(const Exchange& exchange, const base::Error& error,
+                         const std::optional<std::uint64_t>& announced_size) {
+    const auto* const detail = dynamic_cast<const model::CompletionDetail*>(error.detail.get());
+    if (!detail) return to_error(error, exchange.subject());
+    const std::string number = std::to_string(detail->part);
+    const std::string kind =
+        detail->checksum ? base::to_lower(base::to_string(detail->checksum->kind)) : std::string{};
+    if (error.code == make_error_code(model::BlobErrc::other_checksum_form))
+        return invalid_request("The upload was created using the " +
+                               std::string(detail->checksum ? name_of(*detail->checksum) : "null") +
+                               " checksum mode. The complete request must use the same checksum mode.");
+    if (error.code == make_error_code(model::BlobErrc::part_without_checksum))
+        return invalid_request("The upload was created using a " + kind +
+                               " checksum. The complete request must include the checksum for each part. It was "
+                               "missing for part " +
+                               number + " in the request.");
+    if (error.code == make_error_code(model::BlobErrc::size_mismatch))
+        return invalid_request("The provided 'x-amz-mp-object-size' header value " +
+                               std::to_string(announced_size.value_or(0)) +
+                               " does not match what was computed: " + std::to_string(detail->size));
+    if (error.code == make_error_code(model::BlobErrc::bad_digest))
+        return {"BadDigest", 400,
+                "The " + kind + " you specified " +
+                    (detail->part != 0 ? "for part " + number + " did not match what we received."
+                                       : "did not match the calculated checksum.")};
+    Subject subject = exchange.subject();
+    subject.part = detail->part;
+    return to_error(error, subject);
+}
+
 std::string location_of(const Exchange& exchange) {
     const auto& address = exchange.address;
     return "http://" + std::string(exchange.visit.request.host) +
@@ -76,8 +126,7 @@ void create_multipart_upload(const ExchangePtr& exchange) {
     add_encryption(headers, options.properties);
     if (options.checksum) {
         headers.emplace_back("x-amz-checksum-algorithm", base::to_string(options.checksum->kind));
-        headers.emplace_back("x-amz-checksum-type",
-                             options.checksum->composite ? "COMPOSITE" : "FULL_OBJECT");
+        headers.emplace_back("x-amz-checksum-type", name_of(*options.checksum));
     }
     exchange->blobs().start_upload(
         exchange->address.bucket, exchange->address.key, std::move(options),
@@ -162,20 +211,13 @@ void complete_multipart_upload(const ExchangePtr& exchange) {
     options.if_match = entity_tag(*exchange, "if-match");
     options.if_none_match = entity_tag(*exchange, "if-none-match");
     options.checksum = given_checksum(*exchange);
-    if (const auto size = exchange->header("x-amz-mp-object-size"))
-        options.size = std::strtoull(std::string(*size).c_str(), nullptr, 10);
+    if (const auto type = exchange->header("x-amz-checksum-type")) options.composite = is_composite(*type);
+    if (const auto text = exchange->header("x-amz-mp-object-size")) options.size = read_object_size(*text);
+    const auto size = options.size;
     exchange->blobs().complete_upload(
         exchange->address.bucket, exchange->address.key, exchange->query_or("uploadId"), std::move(parts),
-        std::move(options), [exchange](const base::Result<model::ObjectInfo>& object) {
-            if (!object) {
-                Error error = to_error(object.error(), exchange->subject());
-                if (error.code == "BadDigest")
-                    error.message = "The checksum you specified did not match the calculated checksum.";
-                else if (error.code == "InvalidArgument")
-                    error = invalid_request(
-                        "The provided 'x-amz-mp-object-size' header does not match what was computed");
-                return exchange->refuse(error);
-            }
+        std::move(options), [exchange, size](const base::Result<model::ObjectInfo>& object) {
+            if (!object) return exchange->refuse(completion_refusal(*exchange, object.error(), size));
             tell_expiration(*exchange, *object);
             XmlAnswer answer("CompleteMultipartUploadResult");
             add_text(answer.root, "Location", location_of(*exchange));
@@ -185,8 +227,7 @@ void complete_multipart_upload(const ExchangePtr& exchange) {
             if (object->checksum) {
                 add_text(answer.root, checksum_element(object->checksum->kind).c_str(),
                          object->checksum->value);
-                add_text(answer.root, "ChecksumType",
-                         object->checksum->composite ? "COMPOSITE" : "FULL_OBJECT");
+                add_text(answer.root, "ChecksumType", name_of(*object->checksum));
             }
             Headers headers;
             if (!object->version_id.empty()) headers.emplace_back("x-amz-version-id", object->version_id);

@@ -61,7 +61,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
             throw Refused{make_error(
                 "EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size",
                 {{"ProposedSize", std::to_string(size_)}, {"MaxSizeAllowed", std::to_string(limits_.most)}})};
-        checksum_.update(content);
+        if (checksum_) checksum_->update(content);
         if (const auto written = writer_->write(content); !written)
             throw Refused{to_error(written.error(), exchange_->subject())};
     }
@@ -90,6 +90,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
         }
         if (const auto policy = fields.find("policy"); policy != fields.end())
             limits_ = check_policy(policy->second, fields, exchange_->with.clock.now());
+        read_checksum(fields);
         model::PutOptions options;
         options.by_form = true;
         options.trace = exchange_->trace();
@@ -117,6 +118,27 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
         if (!writer) throw Refused{to_error(writer.error(), exchange_->subject())};
         writer_ = std::move(*writer);
     }
+    // The form's own, or only its kind.
+    void read_checksum(const std::map<std::string, std::string>& fields) {
+        const auto value_of = [&](std::string_view name) -> std::optional<std::string_view> {
+            const auto found = fields.find(std::string(name));
+            return found == fields.end() ? std::nullopt : std::optional<std::string_view>(found->second);
+        };
+        expected_ = body_checksum(value_of);
+        if (expected_) checksum_.emplace(expected_->kind);
+        const auto algorithm = value_of("x-amz-checksum-algorithm");
+        if (!algorithm) return;
+        const auto kind = base::parse_checksum_kind(*algorithm);
+        if (!kind || (expected_ && expected_->kind != *kind))
+            throw Refused{invalid_request("Value for x-amz-checksum-algorithm header is invalid.")};
+        if (!checksum_) checksum_.emplace(*kind);
+    }
+    void keep_checksum() {
+        if (!checksum_) return;
+        model::Checksum computed{checksum_->kind(), base::base64_encode(checksum_->finish())};
+        if (expected_ && expected_->value != computed.value) throw Refused{wrong_checksum(computed.kind)};
+        writer_->set_checksum(std::move(computed));
+    }
     void finish() {
         if (form_.feed({}) != FormBody::State::complete || !writer_)
             throw Refused{Error{"MalformedPOSTRequest", 400,
@@ -126,7 +148,7 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
                                      "Your proposed upload is smaller than the minimum allowed size",
                                      {{"ProposedSize", std::to_string(size_)},
                                       {"MinSizeAllowed", std::to_string(limits_.least)}})};
-        writer_->set_checksum({checksum_.kind(), base::base64_encode(checksum_.finish())});
+        keep_checksum();
         writer_->commit([self = shared_from_this()](const base::Result<model::ObjectInfo>& stored) {
             if (!stored) return self->exchange_->refuse(stored.error());
             self->answer(*stored);
@@ -166,7 +188,8 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
     std::unique_ptr<model::ObjectWriter> writer_;
     SizeLimits limits_;
     std::uint64_t size_ = 0;
-    base::ChecksumStream checksum_{kDefaultChecksum};
+    std::optional<base::ChecksumStream> checksum_;
+    std::optional<model::Checksum> expected_;
 };
 
 }  // namespace

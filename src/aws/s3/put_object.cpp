@@ -6,7 +6,6 @@ namespace faasd::aws::s3 {
 
 void put_object(const ExchangePtr& exchange) {
     auto integrity = std::make_unique<Integrity>(*exchange);
-    integrity->add_default();
     model::PutOptions options = read_put_options(*exchange);
     options.content_md5 = integrity->md5();
     auto writer = exchange->blobs().put(exchange->address.bucket, exchange->address.key, std::move(options));
@@ -29,8 +28,9 @@ void take_part(const ExchangePtr& exchange) {
     const auto upload = exchange->blobs().upload(exchange->address.bucket, exchange->address.key,
                                                  exchange->query_or("uploadId"));
     if (!upload) return exchange->refuse(upload.error());
-    // The parts of an upload have checksums of the one kind that it began with.
-    if (upload->checksum) integrity->require(upload->checksum->kind);
+    // The parts of an upload have checksums of the one kind that it began with. Where the object's is made of
+    // them, the client knows them.
+    if (upload->checksum) integrity->require(upload->checksum->kind, upload->checksum->composite);
     auto writer = exchange->blobs().put_part(exchange->address.bucket, exchange->address.key,
                                              exchange->query_or("uploadId"),
                                              static_cast<std::uint32_t>(*number), integrity->md5());

@@ -88,7 +88,7 @@ void list_parts(const ExchangePtr& exchange) {
         add_text(node, "LastModified", base::format_rfc3339(part.modified_at));
         add_text(node, "ETag", '"' + part.etag + '"');
         add_text(node, "Size", std::to_string(part.size));
-        if (part.checksum)
+        if (part.checksum && upload->checksum)
             add_text(node, checksum_element(part.checksum->kind).c_str(), part.checksum->value);
     }
     exchange->respond_xml(answer.document);

@@ -32,6 +32,7 @@ base::Result<> ContentWriter::write(std::string_view bytes) {
     }
     size_ += bytes.size();
     digest_.update(bytes);
+    checksum_.update(bytes);
     if (auto added = add(bytes); !added) return fail(added.error());
     return {};
 }
@@ -84,6 +85,7 @@ base::Result<WrittenContent> ContentWriter::finish(const std::optional<std::stri
     content.file = std::move(file_);
     content.size = size_;
     content.md5 = base::to_hex(digest);
+    content.crc64nvme = base::base64_encode(checksum_.finish());
     return content;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/checksum.hpp"
 #include "base/digest.hpp"
 #include "base/result.hpp"
 #include "services/blob/file_store.hpp"
@@ -19,7 +20,8 @@ struct WrittenContent {
     std::string bytes;  // where there is no file
     std::optional<PendingFile> file;
     std::uint64_t size = 0;
-    std::string md5;  // in hex
+    std::string md5;        // in hex
+    std::string crc64nvme;  // in base64
 };
 
 struct ContentLimits {
@@ -45,6 +47,7 @@ class ContentWriter {
     const std::shared_ptr<FileStore> files_;
     const ContentLimits limits_;
     base::Digest digest_{base::DigestKind::md5};
+    base::ChecksumStream checksum_{base::ChecksumKind::crc64nvme};
     std::uint64_t size_ = 0;
     std::string buffer_;  // not in the file yet
     std::optional<PendingFile> file_;

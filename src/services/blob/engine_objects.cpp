@@ -79,6 +79,8 @@ class PutWriter final : public model::ObjectWriter {
         if (!written) return done(written.error());
         put_->object.info.size = written->size;
         put_->object.info.etag = written->md5;
+        if (!put_->object.info.checksum)
+            put_->object.info.checksum = model::Checksum{base::ChecksumKind::crc64nvme, written->crc64nvme};
         put_->content = std::move(*written);
         put_->done = std::move(done);
         auto& store = put_->core->store;
@@ -101,6 +103,15 @@ base::Result<Slice> slice_of_part(const std::vector<Segment>& segments, const Ob
         slice.offset += segments[i].size;
     }
     return base::Error{BlobErrc::invalid_range, "'" + object.key + "' has no part " + std::to_string(part)};
+}
+
+// Of a part of an object with a composite checksum; else parts have none to show.
+std::optional<model::Checksum> checksum_of_part(const std::vector<Segment>& segments, const ObjectInfo& object,
+                                                std::uint32_t part) {
+    if (object.parts == 0) return object.checksum;
+    if (!object.checksum || !object.checksum->composite || segments[part - 1].checksum.empty())
+        return std::nullopt;
+    return model::Checksum{object.checksum->kind, segments[part - 1].checksum, true};
 }
 
 }  // namespace
@@ -147,6 +158,7 @@ base::Result<std::unique_ptr<model::ObjectReader>> BlobEngine::get(std::string_v
                 auto segments = segments_of(reader.connection(), found->row.content);
                 const auto slice = select(found->row.info, segments);
                 if (!slice) return slice.error();
+                if (which.part != 0) found->row.info.checksum = checksum_of_part(segments, found->row.info, which.part);
                 reader->prepare("COMMIT").run();
                 return read_files(std::move(found->row.info), core_->files, std::move(segments), *slice,
                                   core_->pins->pin(found->row.content));

@@ -38,6 +38,7 @@ struct Part {
     std::string bucket, key, upload_id;
     std::uint32_t number = 0;
     std::optional<std::string> content_md5;
+    std::optional<model::Checksum> kept;  // what goes into that of the whole
     WrittenContent content;
     ObjectInfo info;
     base::Completion<ObjectInfo> done;
@@ -48,7 +49,7 @@ struct Part {
         info.modified_at = core->clock.now();
         std::vector<Garbage> garbage;
         put_part(connection, upload_id,
-                 {{number, info.etag, info.size, info.modified_at, info.checksum}, content.file->id()},
+                 {{number, info.etag, info.size, info.modified_at, kept}, content.file->id()},
                  garbage);
         core->collect_after_commit(transaction, std::move(garbage));
         return {};
@@ -67,8 +68,10 @@ struct Part {
 
 class PartWriter final : public model::ObjectWriter {
   public:
-    explicit PartWriter(std::shared_ptr<Part> part)
-        : content_(part->core->files, {0, part->core->options.max_put_bytes, true}), part_(std::move(part)) {}
+    PartWriter(std::shared_ptr<Part> part, bool by_default)
+        : content_(part->core->files, {0, part->core->options.max_put_bytes, true}),
+          part_(std::move(part)),
+          by_default_(by_default) {}
 
     [[nodiscard]] base::Result<> write(std::string_view bytes) override { return content_.write(bytes); }
     void set_checksum(model::Checksum checksum) override { part_->info.checksum = std::move(checksum); }
@@ -79,6 +82,9 @@ class PartWriter final : public model::ObjectWriter {
         part_->info.key = part_->key;
         part_->info.size = written->size;
         part_->info.etag = written->md5;
+        model::Checksum default_checksum{base::ChecksumKind::crc64nvme, written->crc64nvme};
+        part_->kept = by_default_ ? default_checksum : part_->info.checksum;
+        if (by_default_ && !part_->info.checksum) part_->info.checksum = std::move(default_checksum);
         part_->content = std::move(*written);
         part_->done = std::move(done);
         auto& store = part_->core->store;
@@ -89,6 +95,7 @@ class PartWriter final : public model::ObjectWriter {
   private:
     ContentWriter content_;
     const std::shared_ptr<Part> part_;
+    const bool by_default_;  // the upload began without a kind of checksum
 };
 
 struct Completing {
@@ -169,8 +176,8 @@ base::Result<std::unique_ptr<model::ObjectWriter>> BlobEngine::put_part(
     }
     return guarded([&]() -> base::Result<std::unique_ptr<model::ObjectWriter>> {
         auto reader = core_->store.read();
-        if (auto known = require_upload(reader.connection(), bucket, key, upload_id); !known)
-            return known.error();
+        const auto upload = require_upload(reader.connection(), bucket, key, upload_id);
+        if (!upload) return upload.error();
         auto part = std::make_shared<Part>();
         part->core = core_;
         part->bucket = std::move(bucket);
@@ -178,7 +185,7 @@ base::Result<std::unique_ptr<model::ObjectWriter>> BlobEngine::put_part(
         part->upload_id = std::move(upload_id);
         part->number = number;
         part->content_md5 = std::move(content_md5);
-        return std::make_unique<PartWriter>(std::move(part));
+        return std::make_unique<PartWriter>(std::move(part), !upload->object.checksum);
     });
 }
 

@@ -1,9 +1,11 @@
 #include "services/blob/multipart.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 
 #include "base/digest.hpp"
+#include "services/blob/completion_checksum.hpp"
 
 namespace faasd::blob {
 namespace {
@@ -33,33 +35,23 @@ const StoredPart* find_part(const std::vector<StoredPart>& stored, std::uint32_t
     return part != stored.end() && part->info.number == number ? &*part : nullptr;
 }
 
-// Nothing where a part has none, or one of another kind.
-std::optional<model::Checksum> checksum_of(const AssembledObject& object, const model::Checksum& form) {
-    std::string combined;
-    for (const Segment& segment : object.segments) {
-        const auto raw = base::base64_decode(segment.checksum);
-        if (!raw || raw->size() != base::size_of(form.kind)) return std::nullopt;
-        if (form.composite || combined.empty())
-            combined += *raw;
-        else
-            combined = base::combine_crc(form.kind, combined, *raw, segment.size);
-    }
-    model::Checksum checksum{form.kind, {}, form.composite};
-    checksum.value = base::base64_encode(form.composite ? base::checksum(form.kind, combined) : combined);
-    if (form.composite) checksum.value += "-" + std::to_string(object.segments.size());
-    return checksum;
+base::Error invalid_part(std::uint32_t number, std::string message) {
+    auto detail = std::make_shared<model::CompletionDetail>();
+    detail->part = number;
+    return {BlobErrc::invalid_part, std::move(message), std::move(detail)};
 }
 
 }  // namespace
 
 base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named,
                                        const std::vector<StoredPart>& stored, std::uint64_t min_part_bytes,
-                                       const std::optional<model::Checksum>& checksum,
+                                       const std::optional<model::Checksum>& upload,
                                        const model::CompleteOptions& announced) {
     if (named.empty()) {
         return base::Error{BlobErrc::invalid_argument,
                            "a completion names the parts of the object: none is named"};
     }
+    if (auto right = check_form(upload, announced); !right) return right.error();
     AssembledObject object;
     std::vector<std::string> etags;
     std::uint32_t previous = 0;
@@ -71,13 +63,12 @@ base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named
         }
         previous = wanted.number;
         const StoredPart* const part = find_part(stored, wanted.number);
-        if (!part) return base::Error{BlobErrc::invalid_part, name + " was not uploaded"};
+        if (!part) return invalid_part(wanted.number, name + " was not uploaded");
         if (unquoted(wanted.etag) != part->info.etag) {
-            return base::Error{BlobErrc::invalid_part,
-                               name + " has the ETag " + part->info.etag + ", not the one named"};
+            return invalid_part(wanted.number,
+                                name + " has the ETag " + part->info.etag + ", not the one named");
         }
-        if (wanted.checksum && wanted.checksum != part->info.checksum)
-            return base::Error{BlobErrc::invalid_part, name + " has another checksum than the one named"};
+        if (auto right = check_part_checksum(wanted, part->info, upload); !right) return right.error();
         object.segments.push_back(
             {part->file, part->info.size, part->info.checksum ? part->info.checksum->value : std::string{}});
         object.size += part->info.size;
@@ -96,16 +87,16 @@ base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named
     }
     object.etag = multipart_etag(etags);
     if (announced.size && *announced.size != object.size) {
-        return base::Error{BlobErrc::invalid_argument, "the parts have " + std::to_string(object.size) +
-                                                           " bytes together, not the " +
-                                                           std::to_string(*announced.size) + " announced"};
+        auto detail = std::make_shared<model::CompletionDetail>();
+        detail->size = object.size;
+        return base::Error{BlobErrc::size_mismatch,
+                           "the parts have " + std::to_string(object.size) + " bytes together, not the " +
+                               std::to_string(*announced.size) + " announced",
+                           std::move(detail)};
     }
-    if (checksum) object.checksum = checksum_of(object, *checksum);
-    if (announced.checksum && object.checksum && announced.checksum->value != object.checksum->value) {
-        return base::Error{BlobErrc::bad_digest, "the checksum of the parts together is " +
-                                                     object.checksum->value + ", not " +
-                                                     announced.checksum->value};
-    }
+    auto checksum = whole_checksum(object.segments, upload, announced);
+    if (!checksum) return checksum.error();
+    object.checksum = std::move(*checksum);
     return object;
 }
 

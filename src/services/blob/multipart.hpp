@@ -31,13 +31,13 @@ struct AssembledObject {
 
 // The parts that a completion names, out of those that are `stored` (in order of their numbers):
 // invalid_argument for an empty list, invalid_part_order unless the numbers ascend, invalid_part for one that
-// is missing or has another ETag or checksum, entity_too_small for one but the last under `min_part_bytes`,
-// entity_too_large. `checksum`: the kind and form of the whole's; bad_digest or invalid_argument where
-// checksum or size are not the `announced` ones.
+// is missing or has another ETag, entity_too_small for one but the last under `min_part_bytes`,
+// entity_too_large, size_mismatch where the size is not the `announced` one. `upload`: the kind and form of
+// checksum that it began with; what can be wrong about it is in completion_checksum.hpp.
 [[nodiscard]] base::Result<AssembledObject> assemble(const std::vector<model::PartInfo>& named,
                                                      const std::vector<StoredPart>& stored,
                                                      std::uint64_t min_part_bytes = kMinPartBytes,
-                                                     const std::optional<model::Checksum>& checksum = {},
+                                                     const std::optional<model::Checksum>& upload = {},
                                                      const model::CompleteOptions& announced = {});
 
 // "<MD5 of the parts' binary MD5s>-<number of parts>".

@@ -35,5 +35,21 @@ TEST_F(S3DoorTest, an_object_with_a_checksum_of_its_clients_keeps_that_alone) {
     EXPECT_EQ(stored.header("x-amz-checksum-crc64nvme"), "");
 }
 
+TEST_F(S3DoorTest, a_form_is_held_to_its_own_checksum) {
+    const auto sum = [](base::ChecksumKind kind) { return base::base64_encode(base::checksum(kind, "hello")); };
+    EXPECT_EQ(code_of(post("x-amz-checksum-crc32", "AAAAAA==")), "BadDigest");
+    EXPECT_EQ(code_of(post("x-amz-checksum-sha256", "nonsense")), "InvalidRequest");
+    EXPECT_EQ(code_of(post("x-amz-checksum-algorithm", "CRC16")), "InvalidRequest");
+    EXPECT_EQ(ask("HEAD", "/photos/a").status(), 404u);
+
+    const std::string right = sum(base::ChecksumKind::sha256);
+    EXPECT_EQ(post("X-Amz-Checksum-SHA256", right).header("x-amz-checksum-sha256"), right);
+    const auto kept = ask("HEAD", "/photos/a", {}, {{"x-amz-checksum-mode", "ENABLED"}});
+    EXPECT_EQ(kept.header("x-amz-checksum-sha256"), right);
+    EXPECT_EQ(kept.header("x-amz-checksum-crc64nvme"), "");
+    EXPECT_EQ(post("x-amz-checksum-algorithm", "CRC32C").header("x-amz-checksum-crc32c"),
+              sum(base::ChecksumKind::crc32c));
+}
+
 }  // namespace
 }  // namespace faasd::aws::s3::test
