@@ -228,7 +228,7 @@ void ControlHandler::handle_object(const Target& target, model::HttpRequest requ
         // Opening the object's file is work for the file system.
         return with_.executor->post([this, target_bucket = target.name, key = target.rest, options = std::move(options),
                                      stream = std::move(stream), responder = std::move(responder)]() mutable {
-            receive_object(with_.blobs, *with_.executor, std::move(target_bucket), std::move(key), std::move(options),
+            receive_object(with_.blobs, with_.executor, std::move(target_bucket), std::move(key), std::move(options),
                            std::move(stream), std::move(responder));
         });
     }

@@ -6,6 +6,7 @@
 #include "base/units.hpp"
 #include "control/bucket_json.hpp"
 #include "control/control_response.hpp"
+#include "model/body_intake.hpp"
 #include "model/object_body.hpp"
 
 namespace faasd::control {
@@ -13,35 +14,36 @@ namespace {
 
 class Upload : public std::enable_shared_from_this<Upload> {
   public:
-    Upload(model::BlockingExecutor& executor, std::unique_ptr<model::ObjectWriter> writer,
-           std::unique_ptr<model::HttpBodyStream> stream, std::unique_ptr<model::HttpResponder> responder)
-        : executor_(executor), writer_(std::move(writer)), stream_(std::move(stream)), responder_(std::move(responder)) {}
+    Upload(std::unique_ptr<model::ObjectWriter> writer, std::unique_ptr<model::HttpBodyStream> stream,
+           std::unique_ptr<model::HttpResponder> responder)
+        : writer_(std::move(writer)), stream_(std::move(stream)), responder_(std::move(responder)) {}
 
-    void read_next() {
-        stream_->read([self = shared_from_this()](base::Result<std::string_view> piece) {
-            if (piece.has_error()) return self->fail(piece.error());
-            self->executor_.post([self, bytes = *piece] { self->take(bytes); });
-        });
+    void start(std::shared_ptr<model::BlockingExecutor> executor) {
+        model::take_in(*stream_, std::move(executor),
+                       {[self = shared_from_this()](std::string_view bytes) { return self->write(bytes); },
+                        [self = shared_from_this()](const base::Result<std::string>& trailers) {
+                            if (!trailers) return self->fail(trailers.error());
+                            self->commit();
+                        }});
     }
 
   private:
-    void take(std::string_view bytes) {
-        if (bytes.empty()) {
-            writer_->commit([self = shared_from_this()](base::Result<model::ObjectInfo> stored) {
-                if (stored.has_error()) return self->fail(stored.error());
-                self->responder_->respond(model::HttpResponse::json(200, base::to_text(describe(*stored))));
-            });
-            return;
-        }
-        if (const auto written = writer_->write(bytes); written.has_error()) return fail(written.error());
-        read_next();
+    bool write(std::string_view bytes) {
+        const auto written = writer_->write(bytes);
+        if (!written) fail(written.error());
+        return written.has_value();
+    }
+    void commit() {
+        writer_->commit([self = shared_from_this()](base::Result<model::ObjectInfo> stored) {
+            if (stored.has_error()) return self->fail(stored.error());
+            self->responder_->respond(model::HttpResponse::json(200, base::to_text(describe(*stored))));
+        });
     }
     void fail(const base::Error& error) {
         responder_->respond(error_response(error));
         writer_.reset();
     }
 
-    model::BlockingExecutor& executor_;
     std::unique_ptr<model::ObjectWriter> writer_;
     std::unique_ptr<model::HttpBodyStream> stream_;
     std::unique_ptr<model::HttpResponder> responder_;
@@ -62,12 +64,12 @@ model::HttpResponse error_response(const base::Error& error) {
     return error_response(to_operation_error(error));
 }
 
-void receive_object(model::Blobs& blobs, model::BlockingExecutor& executor, std::string bucket, std::string key,
-                    model::PutOptions options, std::unique_ptr<model::HttpBodyStream> stream,
+void receive_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> executor, std::string bucket,
+                    std::string key, model::PutOptions options, std::unique_ptr<model::HttpBodyStream> stream,
                     std::unique_ptr<model::HttpResponder> responder) {
     auto writer = blobs.put(std::move(bucket), std::move(key), std::move(options));
     if (writer.has_error()) return responder->respond(error_response(writer.error()));
-    std::make_shared<Upload>(executor, std::move(*writer), std::move(stream), std::move(responder))->read_next();
+    std::make_shared<Upload>(std::move(*writer), std::move(stream), std::move(responder))->start(std::move(executor));
 }
 
 void send_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> executor, std::string bucket,

@@ -10,10 +10,10 @@
 
 namespace faasd::control {
 
-// Reads the stream to its end into a new object and answers with its description. Each piece is written on the
-// executor, and the next is read only when it is: a slow disk slows the client, not the I/O thread.
-void receive_object(model::Blobs& blobs, model::BlockingExecutor& executor, std::string bucket, std::string key,
-                    model::PutOptions options, std::unique_ptr<model::HttpBodyStream> stream,
+// Reads the stream to its end into a new object and answers with its description. What comes is written on the executor: a
+// slow disk slows the client (model/body_intake.hpp), not the I/O thread.
+void receive_object(model::Blobs& blobs, std::shared_ptr<model::BlockingExecutor> executor, std::string bucket,
+                    std::string key, model::PutOptions options, std::unique_ptr<model::HttpBodyStream> stream,
                     std::unique_ptr<model::HttpResponder> responder);
 
 // Answers GET and HEAD with Range and the conditional headers of RFC 9110.

@@ -1,6 +1,7 @@
 #include "model/object_body.hpp"
 
 #include <charconv>
+#include <mutex>
 #include <string>
 
 namespace faasd::model {
@@ -8,28 +9,74 @@ namespace {
 
 constexpr std::size_t kPiece = 256 * 1024;
 
+// Reads a piece ahead, so that the disk and the client are busy at once.
 class ObjectBody final : public HttpBodySource {
   public:
     ObjectBody(std::shared_ptr<BlockingExecutor> executor, std::unique_ptr<ObjectReader> reader)
-        : executor_(std::move(executor)), reader_(std::move(reader)), length_(reader_->length()) {}
+        : length_(reader->length()), pieces_(std::make_shared<Pieces>(std::move(executor), std::move(reader))) {}
 
     [[nodiscard]] std::optional<std::uint64_t> length() const override { return length_; }
-
-    void read(base::Completion<std::string> done) override {
-        // The client may leave, and this object with it, while the piece is being read.
-        executor_->post([reader = reader_, done = std::move(done)]() mutable {
-            std::string piece(kPiece, '\0');
-            const auto got = reader->read(piece);
-            if (got.has_error()) return done(got.error());
-            piece.resize(*got);
-            done(std::move(piece));
-        });
-    }
+    void read(base::Completion<std::string> done) override { pieces_->take(std::move(done)); }
 
   private:
-    std::shared_ptr<BlockingExecutor> executor_;
-    std::shared_ptr<ObjectReader> reader_;
-    std::uint64_t length_;
+    // The client may leave, and the body with it, while a piece is being read.
+    class Pieces : public std::enable_shared_from_this<Pieces> {
+      public:
+        Pieces(std::shared_ptr<BlockingExecutor> executor, std::unique_ptr<ObjectReader> reader)
+            : executor_(std::move(executor)), reader_(std::move(reader)) {}
+
+        void take(base::Completion<std::string> done) {
+            std::optional<base::Result<std::string>> ready;
+            bool begin = false;
+            {
+                const std::lock_guard lock(mutex_);
+                ready.swap(ready_);
+                if (!ready) waiting_ = std::move(done);
+                begin = !reading_ && !(ready && is_last(*ready));
+                reading_ = reading_ || begin;
+            }
+            if (begin) executor_->post([self = shared_from_this()] { self->read(); });
+            if (ready) done(std::move(*ready));
+        }
+
+      private:
+        static bool is_last(const base::Result<std::string>& piece) { return !piece || piece->empty(); }
+
+        // Until a piece waits for its taker.
+        void read() {
+            for (;;) {
+                base::Result<std::string> piece = next();
+                const bool last = is_last(piece);
+                base::Completion<std::string> waiting;
+                {
+                    const std::lock_guard lock(mutex_);
+                    waiting = std::move(waiting_);
+                    if (!waiting) ready_.emplace(std::move(piece));
+                    reading_ = waiting && !last;
+                }
+                if (waiting) waiting(std::move(piece));
+                if (!waiting || last) return;
+            }
+        }
+        base::Result<std::string> next() {
+            std::string piece(kPiece, '\0');
+            const auto got = reader_->read(piece);
+            if (!got) return got.error();
+            piece.resize(*got);
+            return piece;
+        }
+
+        const std::shared_ptr<BlockingExecutor> executor_;
+        const std::unique_ptr<ObjectReader> reader_;  // of the job
+        std::mutex mutex_;
+        // Guarded by mutex_:
+        std::optional<base::Result<std::string>> ready_;
+        base::Completion<std::string> waiting_;
+        bool reading_ = false;  // a job runs or will
+    };
+
+    const std::uint64_t length_;
+    const std::shared_ptr<Pieces> pieces_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <link.h>
 #include <map>
 #include <sstream>
 #include <unistd.h>
@@ -57,10 +58,18 @@ std::vector<Mapping> parse_maps(const std::string& text) {
     return mappings;
 }
 
+// A program that is linked for fixed addresses (the release build of faasd) is looked up by them.
+bool has_fixed_addresses(const std::string& path) {
+    ElfW(Ehdr) header{};
+    std::ifstream(path, std::ios::binary).read(reinterpret_cast<char*>(&header), sizeof header);
+    return header.e_type == ET_EXEC;
+}
+
 CrashFrame locate(std::uint64_t pc, const std::vector<Mapping>& mappings) {
     const auto holds = [&](const Mapping& m) { return pc >= m.start && pc < m.end; };
     const auto at = std::find_if(mappings.begin(), mappings.end(), holds);
     if (at == mappings.end() || !at->path.starts_with('/')) return {{}, pc, {}};
+    if (has_fixed_addresses(at->path)) return {at->path, pc, {}};
     const auto first = std::find_if(mappings.begin(), mappings.end(),
                                     [&](const Mapping& m) { return m.path == at->path && m.offset == 0; });
     return {at->path, pc - (first == mappings.end() ? at->start - at->offset : first->start), {}};

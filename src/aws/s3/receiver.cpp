@@ -1,5 +1,7 @@
 #include "aws/s3/receiver.hpp"
 
+#include "model/body_intake.hpp"
+
 namespace faasd::aws::s3 {
 namespace {
 
@@ -15,21 +17,19 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
           done_(std::move(done)) {}
 
     void start() {
-        if (exchange_->visit.stream) return read_next();
-        if (write(exchange_->visit.request.body)) finish();
+        if (!exchange_->visit.stream) {
+            if (write(exchange_->visit.request.body)) finish({});
+            return;
+        }
+        model::take_in(*exchange_->visit.stream, exchange_->with.executor,
+                       {[self = shared_from_this()](std::string_view bytes) { return self->write(bytes); },
+                        [self = shared_from_this()](const base::Result<std::string>& trailers) {
+                            if (trailers) return self->finish(*trailers);
+                            self->fail({"IncompleteBody", 400, "The request body terminated unexpectedly"});
+                        }});
     }
 
   private:
-    void read_next() {
-        exchange_->visit.stream->read([self = shared_from_this()](base::Result<std::string_view> piece) {
-            if (piece.has_error())
-                return self->fail({"IncompleteBody", 400, "The request body terminated unexpectedly"});
-            self->exchange_->with.executor->post([self, bytes = *piece] {
-                if (bytes.empty()) return self->finish();
-                if (self->write(bytes)) self->read_next();
-            });
-        });
-    }
     bool write(std::string_view bytes) {
         const auto written =
             integrity_->take(bytes, [this](std::string_view content) { return writer_->write(content); });
@@ -38,15 +38,13 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
             return false;
         }
         if (integrity_->is_broken()) {
-            finish();
+            finish({});
             return false;
         }
         return true;
     }
-    void finish() {
-        const auto& stream = exchange_->visit.stream;
-        if (const auto mistake = integrity_->mistake(stream ? stream->trailers() : std::string{}))
-            return fail(*mistake);
+    void finish(const std::string& trailers) {
+        if (const auto mistake = integrity_->mistake(trailers)) return fail(*mistake);
         if (integrity_->checksum()) writer_->set_checksum(*integrity_->checksum());
         writer_->commit([self = shared_from_this()](base::Result<model::ObjectInfo> stored) {
             if (!stored) return self->exchange_->refuse(stored.error());

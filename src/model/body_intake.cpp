@@ -1,0 +1,85 @@
+#include "model/body_intake.hpp"
+
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace faasd::model {
+namespace {
+
+// What waits and what is worked on have this size each.
+constexpr std::size_t kAhead = 256 * 1024;
+
+class Intake : public std::enable_shared_from_this<Intake> {
+  public:
+    Intake(HttpBodyStream& stream, std::shared_ptr<BlockingExecutor> executor, BodySteps steps)
+        : stream_(stream), executor_(std::move(executor)), steps_(std::move(steps)) {}
+
+    void read_next() {
+        stream_.read([self = shared_from_this()](base::Result<std::string_view> piece) { self->receive(piece); });
+    }
+
+  private:
+    void receive(const base::Result<std::string_view>& piece) {
+        bool begin = false, go_on = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (stopped_) return;
+            if (!piece) {
+                ending_.emplace(piece.error());
+            } else if (piece->empty()) {
+                ending_.emplace(stream_.trailers());
+            } else {
+                ahead_ += *piece;
+            }
+            begin = !std::exchange(working_, true);
+            reading_ = go_on = !ending_ && ahead_.size() < kAhead;
+        }
+        if (begin) executor_->post([self = shared_from_this()] { self->work(); });
+        if (go_on) read_next();
+    }
+
+    void work() {
+        for (;;) {
+            bool go_on = false;
+            {
+                const std::lock_guard lock(mutex_);
+                piece_.clear();
+                piece_.swap(ahead_);
+                if (piece_.empty()) {
+                    if (ending_) break;
+                    working_ = false;
+                    return;
+                }
+                go_on = !reading_ && !ending_;
+                reading_ = reading_ || go_on;
+            }
+            if (go_on) read_next();
+            if (steps_.take(piece_)) continue;
+            const std::lock_guard lock(mutex_);
+            stopped_ = true;
+            return;
+        }
+        steps_.end(std::move(*ending_));
+    }
+
+    HttpBodyStream& stream_;
+    const std::shared_ptr<BlockingExecutor> executor_;
+    BodySteps steps_;     // of the job
+    std::string piece_;   // of the job; it and ahead_ change places and keep their room
+    std::mutex mutex_;
+    // Guarded by mutex_:
+    std::string ahead_;
+    std::optional<base::Result<std::string>> ending_;
+    bool working_ = false;  // a job runs or will
+    bool reading_ = true;   // a read is under way
+    bool stopped_ = false;
+};
+
+}  // namespace
+
+void take_in(HttpBodyStream& stream, std::shared_ptr<BlockingExecutor> executor, BodySteps steps) {
+    std::make_shared<Intake>(stream, std::move(executor), std::move(steps))->read_next();
+}
+
+}  // namespace faasd::model
