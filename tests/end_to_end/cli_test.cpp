@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-#include "end_to_end/workbench.hpp"
+#include "support/workbench.hpp"
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "end_to_end/document_commands.hpp"
-#include "end_to_end/workbench.hpp"
 #include "support/examples.hpp"
+#include "support/workbench.hpp"
 
 namespace {
 

@@ -5,8 +5,8 @@
 
 #include <gmock/gmock.h>
 
-#include "end_to_end/workbench.hpp"
 #include "support/examples.hpp"
+#include "support/workbench.hpp"
 
 namespace {
 

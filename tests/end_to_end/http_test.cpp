@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 
 #include "base/digest.hpp"
-#include "end_to_end/raw_client.hpp"
 #include "support/daemon_process.hpp"
+#include "support/raw_client.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // faasd init: each template is a project that serves as it is.
 #include <gmock/gmock.h>
 
-#include "end_to_end/workbench.hpp"
+#include "support/workbench.hpp"
 
 namespace {
 

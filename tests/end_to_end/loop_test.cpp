@@ -1,7 +1,7 @@
 // Functions that cause themselves, each by another way: all are stopped after 16 runs, unless it is allowed.
 #include <gmock/gmock.h>
 
-#include "end_to_end/workbench.hpp"
+#include "support/workbench.hpp"
 
 namespace {
 

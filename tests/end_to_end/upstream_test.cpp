@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "end_to_end/raw_client.hpp"
-#include "end_to_end/workbench.hpp"
 #include "support/daemon_process.hpp"
+#include "support/raw_client.hpp"
+#include "support/workbench.hpp"
 
 namespace {
 

@@ -1,17 +1,14 @@
-// The test executable is also the program that probes modules, and the daemon that crashes.
+// The test executable is also the program that probes modules.
 #include <cstring>
 
 #include <gmock/gmock.h>
 #include <spdlog/spdlog.h>
 
-#include "crash_child.hpp"
 #include "runtime/probe.hpp"
 
 int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], "__probe-module") == 0)
         return faasd::runtime::probe_main(argc, argv);
-    if (argc > 3 && std::strcmp(argv[1], "__crash-child") == 0)
-        return faasd::runtime::testing::crash_child(argc, argv);
     spdlog::set_level(spdlog::level::off);
     testing::InitGoogleMock(&argc, argv);
     return RUN_ALL_TESTS();

@@ -5,8 +5,9 @@
 
 #include <gmock/gmock.h>
 
-#include "end_to_end/raw_client.hpp"
-#include "end_to_end/workbench.hpp"
+#include "support/raw_client.hpp"
+#include "support/sanitizers.hpp"
+#include "support/workbench.hpp"
 
 namespace {
 
@@ -48,9 +49,7 @@ class Crash : public testing::TestWithParam<const char*> {};
 
 TEST_P(Crash, is_survived_no_connection_is_refused_and_a_report_tells_who_and_where) {
     const std::string how = GetParam();
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    if (how == "heap") GTEST_SKIP() << "the heap is the sanitizer's, which has its own way with one that is corrupted";
-#endif
+    if (how == "heap" && kSanitizersHeap) GTEST_SKIP() << "the heap is the sanitizer's";
     TemporaryFolder data;
     DaemonProcess daemon(workbench("crash", kYaml), {"--data-dir", data.path().string()});
     ASSERT_TRUE(serves(daemon)) << daemon.log();

@@ -1,8 +1,9 @@
+// What becomes of a crash in the runtime alone: the process starts again in its place, and knows who it was.
 #include <set>
 
-#include "fixture.hpp"
-#include "runtime/crash_ledger.hpp"
+#include "runtime/fixture.hpp"
 #include "runtime/process.hpp"
+#include "support/sanitizers.hpp"
 
 namespace faasd::runtime::testing {
 namespace {
@@ -12,14 +13,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-// A sanitizer brings its own handlers of the fatal signals, and ends the process by itself.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-
-// What the little daemon of crash_child.cpp lives through until its function is answered for.
+// What the little daemon of child.cpp lives through until its function is answered for.
 struct Child {
     TemporaryFolder folder;
 
@@ -38,11 +32,11 @@ struct Child {
         return lines;
     }
 };
-struct Crash : Child, ::testing::TestWithParam<std::pair<std::string, std::string>> {};
+struct CrashOfAFunction : Child, ::testing::TestWithParam<std::pair<std::string, std::string>> {};
 
-TEST_P(Crash, starts_the_daemon_again_on_the_same_socket_and_ends_in_quarantine) {
-    if (kSanitized) GTEST_SKIP() << "the sanitizer owns the signal";
+TEST_P(CrashOfAFunction, starts_the_daemon_again_on_the_same_socket_and_ends_in_quarantine) {
     const auto& [function, cause] = GetParam();
+    if (function == "heap_corruption" && test::kSanitizersHeap) GTEST_SKIP() << "the heap is the sanitizer's";
     const json result = run(function);
     ASSERT_TRUE(result.is_object());
     EXPECT_EQ(result["status"], "unavailable");
@@ -57,7 +51,7 @@ TEST_P(Crash, starts_the_daemon_again_on_the_same_socket_and_ends_in_quarantine)
     EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, Crash,
+INSTANTIATE_TEST_SUITE_P(Runtime, CrashOfAFunction,
                          ::testing::Values(std::pair{"null_pointer", "SIGSEGV at address 0x0"},
                                            std::pair{"stack_overflow", "SIGSEGV"},
                                            std::pair{"aborts", "SIGABRT"},
@@ -65,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Ways, Crash,
                          [](const auto& way) { return way.param.first; });
 
 TEST(LateCrash, of_a_thread_that_ends_counts_against_the_function_that_ran_last_on_it) {
-    if (kSanitized) GTEST_SKIP() << "the sanitizer owns the signal";
+    if (test::kSanitizersHeap) GTEST_SKIP() << "the heap is the sanitizer's";
     Child child;
     const json result = child.run("late_corruption");
     ASSERT_TRUE(result.is_object());
@@ -73,22 +67,6 @@ TEST(LateCrash, of_a_thread_that_ends_counts_against_the_function_that_ran_last_
     EXPECT_THAT(result["message"].get<std::string>(), AllOf(HasSubstr("late_corruption"), HasSubstr("quarantine")));
     EXPECT_THAT(result["report"].get<std::string>(),
                 AllOf(HasSubstr("function late_corruption crashed (SIGABRT) after request request-1, which had ended")));
-}
-
-TEST(CrashLedger, three_crashes_within_a_minute_are_quarantine_until_the_code_changes) {
-    const TemporaryFolder folder;
-    CrashLedger ledger(folder.path() / "ledger");
-    const base::TimePoint start{std::chrono::seconds{1'700'000'000}};
-    ledger.add("cart", "v1", start);
-    ledger.add("cart", "v1", start + 50s);
-    EXPECT_FALSE(ledger.quarantined("cart", "v1"));
-    ledger.add("cart", "v1", start + 70s);
-    EXPECT_FALSE(ledger.quarantined("cart", "v1")) << "the first one is more than a minute ago";
-    ledger.add("cart", "v1", start + 80s);
-    EXPECT_TRUE(ledger.quarantined("cart", "v1"));
-    EXPECT_FALSE(ledger.quarantined("cart", "v2"));
-    EXPECT_FALSE(ledger.quarantined("other", "v1"));
-    EXPECT_TRUE(CrashLedger(folder.path() / "ledger").quarantined("cart", "v1")) << "after a restart";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "end_to_end/workbench.hpp"
+#include "support/workbench.hpp"
 
 #include <fstream>
 

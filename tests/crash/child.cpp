@@ -1,4 +1,4 @@
-#include "crash_child.hpp"
+#include "crash/child.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -9,10 +9,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include "fixture.hpp"
 #include "runtime/crash_handler.hpp"
 #include "runtime/crash_ledger.hpp"
 #include "runtime/crash_report.hpp"
+#include "runtime/fixture.hpp"
 
 namespace faasd::runtime::testing {
 
