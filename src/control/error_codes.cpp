@@ -71,6 +71,8 @@ Code blob_code(model::BlobErrc e) {
         case delete_marker: return {"NoSuchKey", 404};
         case locked: return {"AccessDenied", 403};
         case no_object_lock: return {"InvalidRequest", 400};
+        case metadata_too_large: return {"MetadataTooLarge", 400};
+        case no_versioning:
         case invalid_bucket_state: return {"InvalidBucketState", 409};
         case other_checksum_form:
         case part_without_checksum:

@@ -1,5 +1,6 @@
 #include "items/key.hpp"
 
+#include <memory>
 #include <variant>
 
 #include "items/attribute_value.hpp"
@@ -56,16 +57,19 @@ base::Result<> check_key_part(const model::KeyAttribute& part, const model::Item
     return check_content(part, found->second, is_hash);
 }
 
+base::Error item_key_error(const std::string& what) {
+    base::Error error = validation_error("One or more parameter values were invalid: " + what);
+    error.detail = std::make_shared<model::ValidationDetail>(model::TableMistake::item_key);
+    return error;
+}
+
 base::Result<> check_item_part(const model::KeyAttribute& part, const model::Item& item, bool is_hash) {
     const auto found = item.find(part.name);
-    if (found == item.end()) {
-        return validation_error("One or more parameter values were invalid: Missing the key " + part.name +
-                                " in the item");
-    }
+    if (found == item.end()) return item_key_error("Missing the key " + part.name + " in the item");
     if (!has_type(found->second, part.type)) {
-        return validation_error("One or more parameter values were invalid: Type mismatch for key " +
-                                part.name + " expected: " + std::string(type_name(part.type)) +
-                                " actual: " + std::string(type_name(found->second)));
+        return item_key_error("Type mismatch for key " + part.name + " expected: " +
+                              std::string(type_name(part.type)) +
+                              " actual: " + std::string(type_name(found->second)));
     }
     return check_content(part, found->second, is_hash);
 }

@@ -42,6 +42,8 @@ enum class BlobErrc {
     other_checksum_form,     // a completion takes its upload's checksum for composite, or for one of the whole, and it is not
     part_without_checksum,   // of an upload whose parts have them; a completion has to name each
     size_mismatch,           // the parts together are not as long as announced
+    metadata_too_large,      // over 2 KB of names and values
+    no_versioning,           // what an object lock needs of its bucket
 };
 
 using Metadata = std::map<std::string, std::string>;  // names in lower case, without "x-amz-meta-"
@@ -84,7 +86,11 @@ struct ObjectInfo {
 // answers name its ETag, or its size (Content-Range: bytes */size).
 struct ObjectDetail : base::ErrorDetail {
     ObjectInfo object;
+    std::string condition{};  // the header of one that does not hold
 };
+
+// With the errors of a copy that its source is the cause of.
+struct CopySourceDetail : ObjectDetail {};
 
 struct ReadConditions {  // RFC 9110 section 13; ETags without quotes, "*" is any
     std::optional<std::string> if_match{}, if_none_match{};

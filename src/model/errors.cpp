@@ -67,6 +67,8 @@ struct BlobCategory final : std::error_category {
             case BlobErrc::other_checksum_form: return "the upload has a checksum of the other form";
             case BlobErrc::part_without_checksum: return "a part is named without its checksum";
             case BlobErrc::size_mismatch: return "the parts are not as long as announced";
+            case BlobErrc::metadata_too_large: return "the metadata is larger than allowed";
+            case BlobErrc::no_versioning: return "the bucket has no versioning";
         }
         return "unknown bucket error";
     }

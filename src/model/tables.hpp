@@ -216,6 +216,7 @@ struct Page {
 enum class TableMistake {
     operand_type,   // of an update's action
     key_in_filter,  // a query's filter names an attribute of the key
+    item_key,       // an item lacks an attribute of its key, or has one of another type
 };
 struct ValidationDetail : base::ErrorDetail {
     explicit ValidationDetail(TableMistake which) : mistake(which) {}

@@ -159,9 +159,8 @@ void batch_write_item(const Tools& tools, Call call, Input in) {
         if (done.has_error()) {
             Error error = error_of(done.error());
             // Of a batch, DynamoDB says no more than this.
-            for (const std::string_view words : {"invalid: Missing the key ", "invalid: Type mismatch for key "})
-                if (error.message.find(words) != std::string::npos)
-                    error.message = "The provided key element does not match the schema";
+            if (is_mistake(done.error(), model::TableMistake::item_key))
+                error.message = "The provided key element does not match the schema";
             return call.refuse(error);
         }
         Answer answer;

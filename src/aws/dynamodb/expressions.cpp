@@ -77,8 +77,8 @@ model::ExpressionNames take_names(Input& in) {
             check_placeholder("ExpressionAttributeValues", placeholder, ':');
         for (auto& [placeholder, value] : given.map()) {
             Input::NotedValue& noted = value.noted_value();
-            if (!noted.note.empty())
-                refuse_value("ExpressionAttributeValues contains invalid value: " + noted.note + " for key " + placeholder);
+            if (noted.note)
+                refuse_value("ExpressionAttributeValues contains invalid value: " + noted.note.text + " for key " + placeholder);
             names.values.insert_or_assign(placeholder, std::move(noted.value));
         }
     }

@@ -203,13 +203,13 @@ Input& Input::operator[](std::string_view member) {
 
 model::Item Input::take_item(std::string_view prefix) {
     NotedItem& noted = noted_item();
-    if (!noted.note.empty()) refuse_value(std::string(prefix) + noted.note);
+    if (noted.note) refuse_value(std::string(prefix) + noted.note.text);
     return std::move(noted.item);
 }
 
 model::AttributeValue Input::take_value() {
     NotedValue& noted = noted_value();
-    if (!noted.note.empty()) refuse_value(noted.note);
+    if (noted.note) refuse_value(noted.note.text);
     return std::move(noted.value);
 }
 

@@ -10,6 +10,7 @@
 
 #include "aws/dynamodb/json_reader.hpp"
 #include "aws/dynamodb/shape.hpp"
+#include "aws/dynamodb/value_json.hpp"
 #include "model/tables.hpp"
 
 namespace faasd::aws::dynamodb {
@@ -26,11 +27,11 @@ class Input {
     // With what is wrong with it, where something is; to be refused when its turn comes.
     struct NotedItem {
         model::Item item;
-        std::string note;
+        Note note;
     };
     struct NotedValue {
         model::AttributeValue value;
-        std::string note;
+        Note note;
     };
 
     Input() = default;

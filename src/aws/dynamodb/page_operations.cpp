@@ -47,12 +47,8 @@ PagePlan read_page_request(const Call& call, Input& in, Request& request, std::s
     request.index = plan.index;
     if (given["ExclusiveStartKey"]) {
         Input::NotedItem& noted = in["ExclusiveStartKey"].noted_item();
-        if (!noted.note.empty()) {
-            bool as_it_is = false;
-            for (const std::string_view words : {"contains duplicates", "number set", "numeric value", "significant digits", "number with magnitude"})
-                as_it_is = as_it_is || noted.note.find(words) != std::string::npos;
-            refuse_value((as_it_is ? "" : "The provided starting key is invalid: ") + noted.note);
-        }
+        if (noted.note)
+            refuse_value((noted.note.stands_alone ? "" : "The provided starting key is invalid: ") + noted.note.text);
         request.exclusive_start_key = std::move(noted.item);
     }
     request.names = take_names(in);

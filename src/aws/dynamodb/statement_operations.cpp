@@ -66,7 +66,7 @@ Position parse_token(const Input& token) {
     if (bar + 1 == text->size()) return position;
     try {
         JsonReader reader(std::string_view(*text).substr(bar + 1));
-        std::string note;
+        Note note;
         position.key = read_item(reader, note);
         reader.finish();
     } catch (const Malformed&) {

@@ -19,8 +19,8 @@ constexpr std::string_view kTooDeep =
     "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond "
     "supported limit";
 
-void take_note(std::string& note, std::string_view what) {
-    if (note.empty()) note = what;
+void take_note(Note& note, std::string_view what, bool stands_alone = false) {
+    if (!note) note = {std::string(what), stands_alone};
 }
 std::string parameter(std::string_view what) {
     return "One or more parameter values were invalid: " + std::string(what);
@@ -86,20 +86,20 @@ void begin_list(JsonReader& reader) {
     reader.begin_array();
 }
 
-std::string canonical(std::string text, std::string& note) {
+std::string canonical(std::string text, Note& note) {
     if (text.empty()) {
-        take_note(note, "The parameter cannot be converted to a numeric value");
+        take_note(note, "The parameter cannot be converted to a numeric value", true);
         return text;
     }
     auto number = items::make_number(text);
     if (number) return std::move(number->text);
-    take_note(note, number.error().message);
+    take_note(note, number.error().message, true);
     return text;
 }
 
 enum class SetOf { strings, numbers, binaries };
 
-std::set<std::string> read_set(JsonReader& reader, SetOf kind, std::string& note) {
+std::set<std::string> read_set(JsonReader& reader, SetOf kind, Note& note) {
     begin_list(reader);
     std::set<std::string> values;
     std::string printed;
@@ -124,21 +124,21 @@ std::set<std::string> read_set(JsonReader& reader, SetOf kind, std::string& note
     }
     if (!any) {
         if (kind == SetOf::strings) take_note(note, parameter("An string set  may not be empty"));
-        if (kind == SetOf::numbers) take_note(note, parameter("An number set  may not be empty"));
+        if (kind == SetOf::numbers) take_note(note, parameter("An number set  may not be empty"), true);
         if (kind == SetOf::binaries) take_note(note, parameter("Binary sets should not be empty"));
     } else if (repeated) {
-        if (kind == SetOf::numbers) take_note(note, "Input collection contains duplicates");
+        if (kind == SetOf::numbers) take_note(note, "Input collection contains duplicates", true);
         if (kind == SetOf::strings)
-            take_note(note, parameter("Input collection [" + printed + "] contains duplicates."));
+            take_note(note, parameter("Input collection [" + printed + "] contains duplicates."), true);
         if (kind == SetOf::binaries)
-            take_note(note, parameter("Input collection [" + printed + "]of type BS contains duplicates."));
+            take_note(note, parameter("Input collection [" + printed + "]of type BS contains duplicates."), true);
     }
     return values;
 }
 
-AttributeValue value_at(JsonReader& reader, std::string& note, std::string_view wrong, int depth);
+AttributeValue value_at(JsonReader& reader, Note& note, std::string_view wrong, int depth);
 
-void read_members(JsonReader& reader, model::Item& item, std::string& note, int depth) {
+void read_members(JsonReader& reader, model::Item& item, Note& note, int depth) {
     const Kind kind = reader.peek();
     if (kind == Kind::array)
         wrong_type(
@@ -154,7 +154,7 @@ void read_members(JsonReader& reader, model::Item& item, std::string& note, int 
 }
 
 // False for a member that is no type.
-bool read_content(JsonReader& reader, std::string_view type, AttributeValue& out, std::string& note,
+bool read_content(JsonReader& reader, std::string_view type, AttributeValue& out, Note& note,
                   int depth) {
     if (type == "S") {
         read_text(reader, out.value.emplace<std::string>());
@@ -196,7 +196,7 @@ bool read_content(JsonReader& reader, std::string_view type, AttributeValue& out
     return true;
 }
 
-AttributeValue value_at(JsonReader& reader, std::string& note, std::string_view wrong, int depth) {
+AttributeValue value_at(JsonReader& reader, Note& note, std::string_view wrong, int depth) {
     AttributeValue value;
     const Kind kind = reader.peek();
     int types = 0;
@@ -245,11 +245,11 @@ void write_set(std::string& out, const Set& values, const Each& each) {
 
 }  // namespace
 
-AttributeValue read_value(JsonReader& reader, std::string& note, std::string_view wrong) {
+AttributeValue read_value(JsonReader& reader, Note& note, std::string_view wrong) {
     return value_at(reader, note, wrong, 0);
 }
 
-model::Item read_item(JsonReader& reader, std::string& note) {
+model::Item read_item(JsonReader& reader, Note& note) {
     model::Item item;
     read_members(reader, item, note, 0);
     return item;

@@ -10,12 +10,19 @@
 
 namespace faasd::aws::dynamodb {
 
+// What is wrong with a value, if anything.
+struct Note {
+    std::string text;
+    bool stands_alone = false;  // also about a key to start at, DynamoDB says no more than this
+    [[nodiscard]] explicit operator bool() const { return !text.empty(); }
+};
+
 // A wrong JSON type is thrown as a Refusal (SerializationException). What is no good value is noted instead, since
 // DynamoDB judges values after the rest of the request: the first note stays. `wrong_type` is what a value that is no
 // object is called.
-[[nodiscard]] model::AttributeValue read_value(JsonReader& reader, std::string& note,
+[[nodiscard]] model::AttributeValue read_value(JsonReader& reader, Note& note,
                                                std::string_view wrong_type = "Unexpected value type in payload");
-[[nodiscard]] model::Item read_item(JsonReader& reader, std::string& note);
+[[nodiscard]] model::Item read_item(JsonReader& reader, Note& note);
 
 void write_value(std::string& out, const model::AttributeValue& value);
 void write_item(std::string& out, const model::Item& item);

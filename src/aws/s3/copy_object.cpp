@@ -49,18 +49,24 @@ CopySource read_copy_source(const Exchange& exchange) {
     return source;
 }
 
-Error copy_error(const Exchange& exchange, const base::Error& error, const CopySource& source) {
+Error source_error(const Exchange& exchange, const base::Error& error, const CopySource& source) {
     Subject subject = exchange.subject();
-    if (error.message.find('\'' + source.key + '\'') != std::string::npos) subject.key = source.key;
-    if (error.message.find('\'' + source.bucket + '\'') != std::string::npos) subject.bucket = source.bucket;
+    subject.key = source.key;
+    subject.bucket = source.bucket;
     subject.version = source.version ? std::string_view(*source.version) : std::string_view{};
+    const auto* const detail = dynamic_cast<const model::ObjectDetail*>(error.detail.get());
     if (error.code == make_error_code(model::BlobErrc::delete_marker) && source.version)
         return invalid_request(
             "The source of a copy request may not specifically refer to a delete marker by version id.");
-    if (error.message.find("copy source is larger") != std::string::npos)
+    if (error.code == make_error_code(model::BlobErrc::entity_too_large))
         return invalid_request(
             "The specified copy source is larger than the maximum allowable size for a copy source: "
             "5368709120");
+    if (detail && (error.code == make_error_code(model::BlobErrc::precondition_failed) ||
+                   error.code == make_error_code(model::BlobErrc::not_modified)))
+        return make_error("PreconditionFailed", 412,
+                          "At least one of the pre-conditions you specified did not hold",
+                          {{"Condition", "x-amz-copy-source-" + detail->condition}});
     return to_error(error, subject);
 }
 
@@ -102,7 +108,12 @@ void copy_object(const ExchangePtr& exchange) {
     }
     exchange->blobs().copy(std::move(request), [exchange,
                                                 source](const base::Result<model::ObjectInfo>& copied) {
-        if (!copied) return exchange->refuse(copy_error(*exchange, copied.error(), source));
+        if (!copied) {
+            const base::Error& error = copied.error();
+            if (dynamic_cast<const model::CopySourceDetail*>(error.detail.get()))
+                return exchange->refuse(source_error(*exchange, error, source));
+            return exchange->refuse(error);
+        }
         tell_expiration(*exchange, *copied);
         XmlAnswer answer("CopyObjectResult");
         add_text(answer.root, "LastModified", base::format_rfc3339(copied->modified_at));

@@ -14,7 +14,7 @@ struct CopySource {
 };
 // Of the header x-amz-copy-source: "[/]bucket/key[?versionId=…]", or an access point's ARN. Throws Refused.
 [[nodiscard]] CopySource read_copy_source(const Exchange& exchange);
-// The error of a copy, which may be about its source.
-[[nodiscard]] Error copy_error(const Exchange& exchange, const base::Error& error, const CopySource& source);
+// What is wrong with the source.
+[[nodiscard]] Error source_error(const Exchange& exchange, const base::Error& error, const CopySource& source);
 
 }  // namespace faasd::aws::s3

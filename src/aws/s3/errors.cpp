@@ -73,6 +73,12 @@ Error invalid_range(const base::Error& error, const Subject& subject) {
                       {{"RangeRequested", subject.range}, {"ActualObjectSize", size}});
 }
 
+Error precondition_failed(const base::Error& error) {
+    const auto* const detail = dynamic_cast<const model::ObjectDetail*>(error.detail.get());
+    return make_error("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold",
+                      {{"Condition", detail ? detail->condition : std::string{}}});
+}
+
 Error invalid_key(const Subject& subject) {
     if (subject.key.size() > 1024)
         return make_error("KeyTooLongError", 400, "Your key is too long",
@@ -113,9 +119,7 @@ Error to_error(const base::Error& error, const Subject& subject) {
         case invalid_key:
             return s3::invalid_key(subject);
         case precondition_failed:
-            return make_error("PreconditionFailed", 412,
-                              "At least one of the pre-conditions you specified did not hold",
-                              {{"Condition", error.message.substr(0, error.message.find(' '))}});
+            return s3::precondition_failed(error);
         case not_modified:
             return {"NotModified", 304, "Not Modified"};
         case invalid_range:
@@ -146,10 +150,15 @@ Error to_error(const base::Error& error, const Subject& subject) {
             return invalid_request("Bucket is missing Object Lock Configuration");
         case invalid_bucket_state:
             return {"InvalidBucketState", 409,
-                    error.message.find("no versioning") != std::string::npos
-                        ? "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
-                        : "An Object Lock configuration is present on this bucket, so the versioning state "
-                          "cannot be changed."};
+                    "An Object Lock configuration is present on this bucket, so the versioning state cannot be "
+                    "changed."};
+        case no_versioning:
+            return {"InvalidBucketState", 409,
+                    "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"};
+        case metadata_too_large:
+            return make_error("MetadataTooLarge", 400,
+                              "Your metadata headers exceed the maximum allowed metadata size",
+                              {{"MaxSizeAllowed", "2048"}});
         case other_checksum_form:
         case part_without_checksum:
         case size_mismatch:
@@ -157,10 +166,6 @@ Error to_error(const base::Error& error, const Subject& subject) {
         case invalid_argument:
             break;
     }
-    if (error.message.find("the metadata has") != std::string::npos)
-        return make_error("MetadataTooLarge", 400,
-                          "Your metadata headers exceed the maximum allowed metadata size",
-                          {{"MaxSizeAllowed", "2048"}});
     return {"InvalidArgument", 400, error.message};
 }
 

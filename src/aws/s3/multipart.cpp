@@ -156,18 +156,19 @@ void upload_part_copy(const ExchangePtr& exchange) {
     auto conditions = read_conditions(*exchange, "x-amz-copy-source-");
     auto reader =
         exchange->blobs().get(source.bucket, source.key, conditions, range, model::Selection{source.version});
+    const auto beyond = [&](std::uint64_t size) {
+        return invalid_argument("Range specified is not valid for source object of size: " + std::to_string(size),
+                                "x-amz-copy-source-range", exchange->header_or("x-amz-copy-source-range"));
+    };
     if (!reader) {
-        Error error = copy_error(*exchange, reader.error(), source);
-        if (error.code == "NotModified")
-            error = make_error("PreconditionFailed", 412,
-                               "At least one of the pre-conditions you specified did not hold");
-        return exchange->refuse(error);
+        const base::Error& error = reader.error();
+        const auto* const detail = dynamic_cast<const model::ObjectDetail*>(error.detail.get());
+        if (detail && error.code == make_error_code(model::BlobErrc::invalid_range))
+            return exchange->refuse(beyond(detail->object.size));
+        return exchange->refuse(source_error(*exchange, error, source));
     }
     if (range && (*reader)->offset() + (*reader)->length() != *range->last + 1)
-        throw Refused{invalid_argument("Range specified is not valid for source object of size: " +
-                                           std::to_string((*reader)->info().size),
-                                       "x-amz-copy-source-range",
-                                       exchange->header_or("x-amz-copy-source-range"))};
+        throw Refused{beyond((*reader)->info().size)};
     const std::string upload_id = exchange->query_or("uploadId");
     const auto upload = exchange->blobs().upload(exchange->address.bucket, exchange->address.key, upload_id);
     if (!upload) return exchange->refuse(upload.error());

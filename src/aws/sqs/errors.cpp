@@ -86,6 +86,14 @@ Error wrong_type(std::string_view parameter, std::string_view type) {
             "The value of '" + std::string(parameter) + "' can not be converted to " + std::string(type)};
 }
 
+Error message_too_long(const base::Error& error, bool in_batch) {
+    if (in_batch)
+        return invalid_parameter("One or more parameters cannot be validated. Reason: Message must be shorter than " +
+                                 limit_of(error) + " bytes.");
+    return invalid_parameter("One or more parameters are invalid. Reason: Message must be shorter than " +
+                             limit_of(error) + " bytes.");
+}
+
 Error from_engine(const base::Error& error, std::string_view receipt_handle) {
     using model::QueueErrc;
     if (const auto* refusal = dynamic_cast<const RefusalDetail*>(error.detail.get())) return refusal->error;
@@ -99,9 +107,7 @@ Error from_engine(const base::Error& error, std::string_view receipt_handle) {
         case QueueErrc::invalid_attribute:
             return error_of("InvalidAttributeValue", error.message);
         case QueueErrc::message_too_long:
-            return invalid_parameter(
-                "One or more parameters are invalid. Reason: Message must be shorter than " +
-                limit_of(error) + " bytes.");
+            return message_too_long(error, false);
         case QueueErrc::batch_too_long:
             return batch_too_long(error);
         case QueueErrc::too_many_entries:

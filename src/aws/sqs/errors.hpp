@@ -28,6 +28,8 @@ struct RefusalDetail final : base::ErrorDetail {
     explicit RefusalDetail(Error e) : error(std::move(e)) {}
 };
 
+// What the engine said of a message_too_long.
+[[nodiscard]] Error message_too_long(const base::Error& error, bool in_batch);
 // What the engine said. `receipt_handle`: the one that the caller gave, which some messages repeat.
 [[nodiscard]] Error from_engine(const base::Error& error, std::string_view receipt_handle = {});
 

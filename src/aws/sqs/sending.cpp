@@ -47,13 +47,8 @@ std::string members_of(const model::SendResult& sent, bool gave_system_attribute
 Error sending_error(const base::Error& error, bool in_batch) {
     if (error.code == model::QueueErrc::invalid_message_contents)
         return error_of("InvalidMessageContents", std::string(invalid_characters));
-    if (error.code == model::QueueErrc::missing_deduplication_id ||
-        error.code == model::QueueErrc::no_such_queue || !in_batch)
-        return from_engine(error);
-    Error out = from_engine(error);
-    if (error.code == model::QueueErrc::message_too_long)
-        out.message.replace(0, out.message.find(" Reason"), "One or more parameters cannot be validated.");
-    return out;
+    if (error.code == model::QueueErrc::message_too_long) return message_too_long(error, in_batch);
+    return from_engine(error);
 }
 
 void submit(model::Queues& queues, Call call, const QueueAddress& queue, model::SendRequest message) {

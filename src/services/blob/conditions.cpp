@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace faasd::blob {
@@ -42,12 +43,24 @@ bool modified_since(const model::ObjectInfo& object, base::TimePoint since) {
     return std::chrono::floor<std::chrono::seconds>(object.modified_at) > since;
 }
 
+base::Error condition_error(BlobErrc code, std::string header, std::string message) {
+    auto detail = std::make_shared<model::ObjectDetail>();
+    detail->condition = std::move(header);
+    return {code, std::move(message), std::move(detail)};
+}
+
 base::Error failed(const char* header, const model::ObjectInfo& object) {
-    return {BlobErrc::precondition_failed,
-            std::string(header) + " does not hold for '" + object.key + "': its ETag is " + object.etag};
+    return condition_error(
+        BlobErrc::precondition_failed, header,
+        std::string(header) + " does not hold for '" + object.key + "': its ETag is " + object.etag);
 }
 
 }  // namespace
+
+std::string condition_of(const base::Error& error) {
+    const auto* const detail = dynamic_cast<const model::ObjectDetail*>(error.detail.get());
+    return detail ? detail->condition : std::string{};
+}
 
 base::Result<> check_read_conditions(const model::ReadConditions& conditions,
                                      const model::ObjectInfo& object) {
@@ -59,10 +72,12 @@ base::Result<> check_read_conditions(const model::ReadConditions& conditions,
     }
     if (conditions.if_none_match) {
         if (matches(*conditions.if_none_match, object.etag, Comparison::weak)) {
-            return base::Error{BlobErrc::not_modified, "'" + object.key + "' has the ETag " + object.etag};
+            return condition_error(BlobErrc::not_modified, "If-None-Match",
+                                   "'" + object.key + "' has the ETag " + object.etag);
         }
     } else if (conditions.if_modified_since && !modified_since(object, *conditions.if_modified_since)) {
-        return base::Error{BlobErrc::not_modified, "'" + object.key + "' was not modified since"};
+        return condition_error(BlobErrc::not_modified, "If-Modified-Since",
+                               "'" + object.key + "' was not modified since");
     }
     return {};
 }
@@ -70,26 +85,25 @@ base::Result<> check_read_conditions(const model::ReadConditions& conditions,
 base::Result<> check_copy_conditions(const model::ReadConditions& conditions,
                                      const model::ObjectInfo& object) {
     auto checked = check_read_conditions(conditions, object);
-    if (!checked && checked.error().code == BlobErrc::not_modified) {
-        return base::Error{BlobErrc::precondition_failed,
-                           "the source's condition does not hold: " + checked.error().message};
-    }
-    return checked;
+    if (checked) return checked;
+    return condition_error(BlobErrc::precondition_failed, condition_of(checked.error()),
+                           "the source's condition does not hold: " + checked.error().message);
 }
 
 base::Result<> check_write_conditions(const model::PutOptions& options, std::string_view key,
                                       std::optional<std::string_view> etag) {
     const std::string name = "'" + std::string(key) + "'";
     if (options.if_none_match && etag) {
-        return base::Error{BlobErrc::precondition_failed,
-                           name + " exists, and If-None-Match: * creates only"};
+        return condition_error(BlobErrc::precondition_failed, "If-None-Match",
+                               name + " exists, and If-None-Match: * creates only");
     }
     if (options.if_match) {
         if (!etag)
             return base::Error{BlobErrc::no_such_key, name + " does not exist, so If-Match cannot hold"};
         if (!matches(*options.if_match, *etag, Comparison::strong)) {
-            return base::Error{BlobErrc::precondition_failed, name + " has the ETag " + std::string(*etag) +
-                                                                  ", which If-Match does not name"};
+            return condition_error(
+                BlobErrc::precondition_failed, "If-Match",
+                name + " has the ETag " + std::string(*etag) + ", which If-Match does not name");
         }
     }
     return {};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -26,6 +27,9 @@ namespace faasd::blob {
 // none). `etag`: of the object that is there.
 [[nodiscard]] base::Result<> check_write_conditions(const model::PutOptions& options, std::string_view key,
                                                     std::optional<std::string_view> etag);
+
+// The header whose condition did not hold; empty with another error.
+[[nodiscard]] std::string condition_of(const base::Error& error);
 
 struct Slice {
     std::uint64_t offset = 0;

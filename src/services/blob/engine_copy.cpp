@@ -1,3 +1,4 @@
+#include <memory>
 #include <utility>
 
 #include "services/blob/blob_engine.hpp"
@@ -11,6 +12,14 @@ namespace {
 using model::BlobErrc;
 using model::ObjectInfo;
 
+base::Error of_source(base::Error error) {
+    auto detail = std::make_shared<model::CopySourceDetail>();
+    if (const auto* const known = dynamic_cast<const model::ObjectDetail*>(error.detail.get()))
+        static_cast<model::ObjectDetail&>(*detail) = *known;
+    error.detail = std::move(detail);
+    return error;
+}
+
 struct Copy {
     std::shared_ptr<Core> core;
     model::Blobs::CopyRequest request;
@@ -21,13 +30,13 @@ struct Copy {
         auto& connection = storage::connection_of(transaction);
         auto source = require_object(connection, request.from_bucket, request.from_key,
                                      model::Selection{request.from_version});
-        if (!source) return source.error();
+        if (!source) return of_source(source.error());
         if (auto holds = check_copy_conditions(request.conditions, source->info); !holds)
-            return holds.error();
+            return of_source(holds.error());
         if (source->info.size > kMaxPutBytes) {
-            return base::Error{BlobErrc::invalid_argument, "the copy source is larger than the maximum of " +
-                                                               std::to_string(kMaxPutBytes) +
-                                                               " bytes: copy it in parts"};
+            return of_source({BlobErrc::entity_too_large, "the copy source is larger than the maximum of " +
+                                                              std::to_string(kMaxPutBytes) +
+                                                              " bytes: copy it in parts"});
         }
         model::PutOptions written = request.replace.value_or(model::PutOptions{});
         if (request.if_match) written.if_match = request.if_match;

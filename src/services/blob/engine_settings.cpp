@@ -50,7 +50,7 @@ void BlobEngine::set_object_lock(std::string bucket, model::ObjectLock lock, bas
             if (!row) return row.error();
             if (row->versioning != Versioning::enabled)
                 return base::Error{
-                    BlobErrc::invalid_bucket_state,
+                    BlobErrc::no_versioning,
                     "the bucket '" + bucket + "' has no versioning, which an object lock needs"};
             if (!lock.enabled && row->lock.enabled)
                 return base::Error{BlobErrc::invalid_bucket_state, "an object lock cannot be switched off"};

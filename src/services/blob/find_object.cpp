@@ -1,4 +1,5 @@
 // Finding the version of an object that a request means.
+#include "services/blob/conditions.hpp"
 #include "services/blob/version_rows.hpp"
 
 namespace faasd::blob {
@@ -50,6 +51,7 @@ base::Result<ObjectRow> require_version(Connection& connection, std::string_view
 
 base::Error with_object(base::Error error, model::ObjectInfo object) {
     auto detail = std::make_shared<model::ObjectDetail>();
+    detail->condition = condition_of(error);
     detail->object = std::move(object);
     error.detail = std::move(detail);
     return error;

@@ -93,8 +93,9 @@ base::Result<> normalize_metadata(Metadata& metadata) {
     }
     metadata = std::move(normalized);
     if (const std::size_t bytes = bytes_of(metadata); bytes > kMaxMetadataBytes) {
-        return invalid("the metadata has " + std::to_string(bytes) + " bytes of names and values; " +
-                       std::to_string(kMaxMetadataBytes) + " are allowed");
+        return base::Error{BlobErrc::metadata_too_large,
+                           "the metadata has " + std::to_string(bytes) + " bytes of names and values; " +
+                               std::to_string(kMaxMetadataBytes) + " are allowed"};
     }
     return {};
 }

@@ -220,5 +220,31 @@ TEST_F(DynamoDb, every_operation_takes_an_empty_request_and_nonsense_without_fai
     }
 }
 
+TEST_F(DynamoDb, a_batch_says_less_of_an_items_key_than_a_put) {
+    make_table("abc");
+    for (const char* item : {R"({"x": {"S": "1"}})", R"({"id": {"N": "1"}})"}) {
+        EXPECT_THAT(send("PutItem", std::string(R"({"TableName": "abc", "Item": )") + item + "}").message(),
+                    HasSubstr("One or more parameter values were invalid: "));
+        EXPECT_EQ(send("BatchWriteItem",
+                       std::string(R"({"RequestItems": {"abc": [{"PutRequest": {"Item": )") + item + "}}]}}")
+                      .message(),
+                  "The provided key element does not match the schema");
+    }
+    // What only reads like it is not meant.
+    EXPECT_EQ(send("BatchWriteItem", R"({"RequestItems": {"abc": [{"PutRequest": {"Item": {"id": {"S": ""}}}}]}})").message(),
+              send("PutItem", R"({"TableName": "abc", "Item": {"id": {"S": ""}}})").message());
+}
+
+TEST_F(DynamoDb, a_key_to_start_at_is_called_that_unless_its_numbers_or_sets_are_wrong) {
+    make_table("abc");
+    const auto start_at = [&](const std::string& value) {
+        return send("Scan", R"({"TableName": "abc", "ExclusiveStartKey": {"id": )" + value + "}}").message();
+    };
+    EXPECT_EQ(start_at(R"({"N": "x"})"), "The parameter cannot be converted to a numeric value: x");
+    EXPECT_EQ(start_at(R"({"NS": ["1", "1"]})"), "Input collection contains duplicates");
+    EXPECT_EQ(start_at(R"({"SS": []})"),
+              "The provided starting key is invalid: One or more parameter values were invalid: An string set  may not be empty");
+}
+
 }  // namespace
 }  // namespace faasd::aws::dynamodb::test

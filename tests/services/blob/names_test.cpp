@@ -78,7 +78,7 @@ TEST(PutOptions, metadata_has_at_most_2048_bytes_of_names_and_values) {
     options.metadata = {{"name", std::string(2045, 'v')}};
     const auto result = check_and_normalize(options);
     ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().code, BlobErrc::invalid_argument);
+    EXPECT_EQ(result.error().code, BlobErrc::metadata_too_large);
     EXPECT_THAT(result.error().message, HasSubstr("2049"));
 }
 
