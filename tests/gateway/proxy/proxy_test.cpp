@@ -1,12 +1,8 @@
 // Requests through the gateway to an upstream, byte by byte.
+#include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
-#include <memory>
-#include <atomic>
-#include <sys/socket.h>
-
-#include <fstream>
-#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,13 +22,6 @@ auto always(std::string answer) {
         while (!peer.read_head().empty())
             if (!peer.write(answer)) return;
     };
-}
-
-std::size_t resident_bytes() {
-    std::ifstream statm("/proc/self/statm");
-    std::size_t total = 0, resident = 0;
-    statm >> total >> resident;
-    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 using Proxy = ProxyTest;
@@ -196,118 +185,6 @@ TEST_F(Proxy, does_not_use_a_connection_again_that_sent_more_than_its_answer) {
     EXPECT_EQ(get("/x").body, "x");
     EXPECT_EQ(get("/x").body, "x");
     EXPECT_EQ(upstream->accepted, 2);
-}
-
-TEST_F(Proxy, never_passes_a_part_off_as_the_whole_wherever_the_upstream_is_cut) {
-    legacy().retries = 0;
-    for (const std::string& whole :
-         {ok("hello"), std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")}) {
-        std::atomic<std::size_t> cut = 0;
-        serve([&](Peer& peer) {
-            peer.read_head();
-            peer.write(whole.substr(0, cut));
-        });
-        const std::size_t head = whole.find("\r\n\r\n") + 4;
-        for (cut = 0; cut <= whole.size(); ++cut) {
-            Client client(gateway.port());
-            client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
-            const Answer answer = client.receive();
-            if (cut < head) {
-                EXPECT_EQ(answer.status, 502U) << cut;
-            } else if (cut < whole.size()) {
-                EXPECT_NE(answer.body, "hello") << cut;
-                EXPECT_TRUE(client.at_end()) << cut;
-            } else {
-                EXPECT_EQ(answer.body, "hello");
-            }
-        }
-    }
-}
-
-TEST_F(Proxy, breaks_the_request_off_when_the_client_goes) {
-    std::atomic<bool> arrived = false, ended = false;
-    serve([&](Peer& peer) {
-        peer.read_head();
-        arrived = true;
-        ended = peer.at_end();
-    });
-    {
-        Client client(gateway.port());
-        client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
-        ASSERT_TRUE(eventually([&] { return arrived.load(); }));
-    }
-    EXPECT_TRUE(eventually([&] { return ended.load(); }));
-}
-
-TEST_F(Proxy, breaks_the_answer_off_when_the_client_goes_in_the_middle_of_it) {
-    std::atomic<bool> ended = false;
-    serve([&](Peer& peer) {
-        peer.read_head();
-        peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
-        ended = peer.at_end();
-    });
-    {
-        Client client(gateway.port());
-        client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
-        ASSERT_TRUE(client.readable(5s));
-    }
-    EXPECT_TRUE(eventually([&] { return ended.load(); }));
-}
-
-TEST_F(Proxy, stops_the_upstream_while_the_client_does_not_read) {
-    std::atomic<std::size_t> sent = 0;
-    constexpr std::size_t kBody = 64 * 1024 * 1024;
-    serve([&](Peer& peer) {
-        peer.read_head();
-        peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n");
-        const std::string piece(64 * 1024, 'x');
-        while (sent < kBody && peer.write(piece)) sent += piece.size();
-    });
-    Client client(gateway.port(), 16 * 1024);
-    client.send("GET /x HTTP/1.1\r\nHost: x\r\n\r\n");
-    ASSERT_TRUE(client.readable(5s));
-    std::size_t before = 0;
-    // Until nothing moves any more: what the kernel buffers is all there is.
-    ASSERT_TRUE(eventually([&] {
-        std::this_thread::sleep_for(100ms);
-        return std::exchange(before, sent.load()) == sent && sent > 0;
-    }));
-    EXPECT_LT(sent, 16U * 1024 * 1024);
-    EXPECT_EQ(client.receive().body.size(), kBody);
-}
-
-TEST_F(Proxy, streams_large_bodies_both_ways_at_once_in_flat_memory) {
-    constexpr std::size_t kBody = 128 * 1024 * 1024;
-    serve([](Peer& peer) {
-        peer.read_head();
-        peer.write("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n");
-        for (std::size_t echoed = 0; echoed < kBody;) {
-            const std::string piece = peer.read(64 * 1024);
-            if (piece.empty() || !peer.write(piece)) return;
-            echoed += piece.size();
-        }
-    });
-    Client client(gateway.port());
-    client.send("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n");
-    [[maybe_unused]] const std::size_t before = resident_bytes();
-    std::thread sender([&] {
-        const std::string piece(64 * 1024, 'y');
-        for (std::size_t sent = 0; sent < kBody; sent += piece.size())
-            if (!client.send(piece)) return;
-    });
-    std::size_t received = 0, largest = 0;
-    std::string buffer(256 * 1024, '\0');
-    while (received < kBody) {
-        const auto size = ::recv(client.descriptor(), buffer.data(), buffer.size(), 0);
-        if (size <= 0) break;
-        received += static_cast<std::size_t>(size);
-        largest = std::max(largest, resident_bytes());
-    }
-    sender.join();
-    EXPECT_GE(received, kBody);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they keep what is freed for a while
-    EXPECT_LT(largest - std::min(largest, before), 8U * 1024 * 1024);
-#endif
 }
 
 TEST_F(Proxy, goes_on_with_what_is_under_way_when_the_configuration_changes) {
