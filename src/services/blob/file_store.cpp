@@ -13,6 +13,9 @@
 namespace faasd::blob {
 namespace {
 
+// So many bytes of a file are let go of at once.
+constexpr std::uint64_t kExtentBytes = 8 << 20;
+
 std::string name_of(FileId id) {
     char name[17];
     std::snprintf(name, sizeof name, "%016llx", static_cast<unsigned long long>(id));
@@ -36,6 +39,8 @@ PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
     std::swap(store_, other.store_);
     std::swap(id_, other.id_);
     std::swap(handle_, other.handle_);
+    std::swap(size_, other.size_);
+    std::swap(told_, other.told_);
     return *this;
 }
 
@@ -52,8 +57,16 @@ base::Result<> PendingFile::write(std::string_view bytes) {
         if (written == -EINTR) continue;
         if (written <= 0) return store_->failed("write", written == 0 ? EIO : static_cast<int>(-written));
         bytes.remove_prefix(static_cast<std::size_t>(written));
+        size_ += static_cast<std::uint64_t>(written);
     }
+    if (size_ - told_ >= kExtentBytes) tell_written();
     return {};
+}
+
+void PendingFile::tell_written() {
+    const Extent extent{id_, told_, size_ - told_};
+    told_ = size_;
+    if (extent.length > 0) store_->let_go(store_->cached_.add(extent));
 }
 
 base::Result<> PendingFile::finish() {
@@ -61,6 +74,7 @@ base::Result<> PendingFile::finish() {
         if (const int result = store_->system_->sync(handle_.fd()); result < 0)
             return store_->failed("sync", -result);
     }
+    tell_written();
     if (const int error = handle_.close(); error != 0) return store_->failed("close", error);
     const auto path = store_->path_of(id_);
     const auto linked = store_->with_folder_of(
@@ -125,6 +139,16 @@ base::Result<FileHandle> FileStore::open(FileId id) const {
     FileHandle file(::open(path_of(id).c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open()) return failed("open the file " + name_of(id), errno);
     return file;
+}
+
+// What cannot be let go of stays, and harms nobody.
+void FileStore::let_go(const std::vector<Extent>& extents) const {
+    for (const Extent& extent : extents) {
+        FileHandle file(::open(path_of(extent.file).c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file.is_open())
+            file = FileHandle(::open(pending_path_of(extent.file).c_str(), O_RDONLY | O_CLOEXEC));
+        if (file.is_open()) system_->drop_cached(file.fd(), extent.offset, extent.length);
+    }
 }
 
 base::Result<> FileStore::remove(FileId id) {

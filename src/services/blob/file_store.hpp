@@ -18,11 +18,10 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "services/blob/cached_writes.hpp"
 #include "services/blob/file_system.hpp"
 
 namespace faasd::blob {
-
-using FileId = std::int64_t;  // random, positive
 
 class FileStore;
 
@@ -45,9 +44,12 @@ class PendingFile {
     void keep();
 
   private:
+    void tell_written();
+
     std::shared_ptr<FileStore> store_;  // empty once kept or moved from
     FileId id_;
     FileHandle handle_;
+    std::uint64_t size_ = 0, told_ = 0;
 };
 
 // Thread-safe; blocks on the file system. Owned by a shared_ptr, since open objects may outlive the engine.
@@ -70,6 +72,9 @@ class FileStore : public std::enable_shared_from_this<FileStore> {
 
   private:
     friend class PendingFile;
+    // Of the objects written last this much stays in the page cache, where their readers find it.
+    static constexpr std::uint64_t kCachedBytes = 128 << 20;
+    void let_go(const std::vector<Extent>& extents) const;
     [[nodiscard]] std::filesystem::path pending_path_of(FileId id) const;
     // Does what needs the folder of `path`, and once more with that folder created where it was missing.
     [[nodiscard]] base::Result<int> with_folder_of(const std::filesystem::path& path, const char* doing,
@@ -83,6 +88,7 @@ class FileStore : public std::enable_shared_from_this<FileStore> {
     const std::filesystem::path own_pending_;
     const bool durable_;
     const std::shared_ptr<FileSystem> system_;
+    CachedWrites cached_{kCachedBytes};
 };
 
 }  // namespace faasd::blob

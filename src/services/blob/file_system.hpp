@@ -1,6 +1,7 @@
 // The calls on the file system that may fail on a full or broken disk, so that tests can make them fail.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -34,6 +35,8 @@ class FileSystem {
     // The number of bytes written, which may be less than asked for.
     virtual long write(int fd, std::string_view bytes);
     virtual int sync(int fd);
+    // Takes a piece of a file out of the page cache, after writing it to the disk.
+    virtual int drop_cached(int fd, std::uint64_t offset, std::uint64_t length);
     // Gives a file a second name. Where the file system knows no such thing, the file moves there.
     virtual int link(const std::filesystem::path& from, const std::filesystem::path& to);
     // Makes the entries of a folder durable.
