@@ -111,7 +111,10 @@ void serve(ServeOptions& options, const Program& program) {
     const auto taken = std::make_shared<Signals>();
     taken->listen(signals);
     auto daemon = daemon::Daemon::start(options.daemon);
-    if (daemon.has_error()) throw CommandError(daemon.error().message);
+    if (daemon.has_error()) {
+        std::cerr << "faasd: " << daemon.error().message << std::endl;
+        std::_Exit(kFailed);  // a module that hangs in being opened has the dynamic loader's lock, which exit() waits for
+    }
     taken->started(**daemon);
     while (taken->reload_is_next())
         if (const auto done = (*daemon)->reload(); done.has_error()) spdlog::error("{}", done.error().message);

@@ -198,6 +198,8 @@ void Daemon::Parts::stop(bool now) {
     timers.reset();
     store.reset();
     data.reset();
+    // Code of a module that hangs stands on it.
+    if (runtime && runtime->is_loading()) (void)runtime.release();
 }
 
 base::Result<std::string> check(const std::filesystem::path& config) {

@@ -46,6 +46,11 @@ std::string FileStamp::text() const {
            std::to_string(inode);
 }
 
+void Loader::cancel() {
+    cancelled_.store(true);
+    builder_.cancel();
+}
+
 LoadResult Loader::load(const ModuleSpec& spec) {
     if (spec.sources.empty()) {
         FileStamp stamp = FileStamp::of(spec.module);
@@ -69,9 +74,11 @@ base::Result<std::shared_ptr<Image>> Loader::open(const fs::path& file, bool imm
     const std::string which = immutable && !known.empty() ? file.string() + '|' + known : FileStamp::of(file).text();
     const fs::path seen = options_.cache / "probed" / base::md5_hex(which);
     std::string fingerprint;
+    // Code that hangs can be ended in a child only.
+    if (cancelled_) return base::Error(std::make_error_code(std::errc::operation_canceled), "the daemon is ending");
     if (std::ifstream in(seen); in && std::getline(in, fingerprint) && !fingerprint.empty())
         return Image::open(file, immutable, options_.copies, fingerprint);
-    auto facts = probe_module(file, options_.probe);
+    auto facts = probe_module(file, options_.probe, &cancelled_);
     if (!facts) return facts.error();
     fingerprint = known;
     if (fingerprint.empty()) {

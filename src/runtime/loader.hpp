@@ -1,6 +1,7 @@
 // From what a configuration names (a shared object, or sources) to an image that functions can run from.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -54,6 +55,9 @@ class Loader {
   public:
     Loader(LoaderOptions options, Builder& builder) : options_(std::move(options)), builder_(builder) {}
     [[nodiscard]] LoadResult load(const ModuleSpec& spec);
+    // Ends compilers and the children that look into modules; loads fail from now on. One whose module is being opened in
+    // this process ends when that does.
+    void cancel();
 
   private:
     [[nodiscard]] base::Result<std::shared_ptr<Image>> open(const std::filesystem::path& file, bool immutable,
@@ -61,6 +65,7 @@ class Loader {
 
     const LoaderOptions options_;
     Builder& builder_;
+    std::atomic<bool> cancelled_{false};
 };
 
 }  // namespace faasd::runtime

@@ -142,7 +142,7 @@ std::string Runtime::load_once(const std::shared_ptr<Unit>& unit) {
     {
         std::unique_lock lock(units_mutex_);
         units_changed_.wait(lock, [this] { return !held_ || ending_; });
-        if (held_) return {};
+        if (ending_) return {};
         users = unit->users;
         unit->inputs = loaded.inputs;
         version = std::to_string(unit->loads + 1);

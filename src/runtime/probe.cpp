@@ -58,13 +58,14 @@ int probe_main(int argc, char** argv) {
     return answer({{"functions", functions}, {"sdk", module.sdk_version ? module.sdk_version : ""}});
 }
 
-base::Result<ModuleFacts> probe_module(const std::filesystem::path& module, const ProbeOptions& options) {
+base::Result<ModuleFacts> probe_module(const std::filesystem::path& module, const ProbeOptions& options,
+                                       const std::atomic<bool>* cancelled) {
     const auto bad = [](std::string message) {
         return base::Error(std::make_error_code(std::errc::executable_format_error), std::move(message));
     };
     auto command = options.command;
     command.push_back(module.string());
-    auto ran = run_process(command, options.timeout, true);
+    auto ran = run_process(command, options.timeout, true, cancelled);
     if (!ran) return ran.error();
     const std::string& output = ran->output;
     const auto mark = output.rfind(kMark);

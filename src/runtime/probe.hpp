@@ -1,6 +1,7 @@
 // A first look at a module from a process that may die of it.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -26,9 +27,10 @@ struct ProbeOptions {
 };
 
 // Opens the module in a short-lived child process: a static initializer that throws, aborts or hangs takes
-// only that child. The error names the cause and what to do about it. Blocks.
-[[nodiscard]] base::Result<ModuleFacts> probe_module(const std::filesystem::path& module,
-                                                     const ProbeOptions& options);
+// only that child. The error names the cause and what to do about it. Blocks; once `cancelled` is true, the child's
+// time is over.
+[[nodiscard]] base::Result<ModuleFacts> probe_module(const std::filesystem::path& module, const ProbeOptions& options,
+                                                     const std::atomic<bool>* cancelled = nullptr);
 
 // The child's side: opens the module named by the last argument and prints what it found, as JSON, on
 // standard output. To be called by main() before anything else is set up; returns the exit status.

@@ -1,5 +1,6 @@
 #include "runtime/runtime.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -13,6 +14,9 @@ namespace fs = std::filesystem;
 namespace {
 
 using model::OutcomeStatus;
+
+// What a load still takes that was cancelled, unless the module's own code hangs.
+constexpr base::Duration kCancelledLoad = std::chrono::seconds{1};
 
 RuntimeOptions completed(RuntimeOptions options) {
     if (options.cache.empty()) options.cache = options.private_folder / "cache";
@@ -43,6 +47,8 @@ Runtime::Runtime(RuntimeOptions options, const base::Clock& clock)
 
 Runtime::~Runtime() {
     shutdown(base::Duration::zero());
+    std::unique_lock lock(units_mutex_);
+    units_changed_.wait(lock, [this] { return loading_ == 0; });
 }
 
 void Runtime::set_operations(model::Operations& operations) {
@@ -73,7 +79,7 @@ bool Runtime::wait_until_loaded(base::Duration at_most) {
 }
 
 void Runtime::cancel_loading() {
-    builder_.cancel();
+    loader_.cancel();
     std::lock_guard lock(units_mutex_);
     ending_ = true;
     units_changed_.notify_all();
@@ -175,6 +181,11 @@ RuntimeStatus Runtime::status() const {
     return status;
 }
 
+bool Runtime::is_loading() const {
+    std::lock_guard lock(units_mutex_);
+    return loading_ > 0;
+}
+
 bool Runtime::shutdown(base::Duration grace) {
     {
         std::lock_guard lock(functions_mutex_);
@@ -201,11 +212,11 @@ bool Runtime::shutdown(base::Duration grace) {
         watcher = std::move(watcher_);
     }
     watcher.reset();
-    // Loading uses this object; a hook that hangs keeps it for ever, and then the caller must not destroy it.
     cancel_loading();
     {
         std::unique_lock lock(units_mutex_);
-        units_changed_.wait_for(lock, std::chrono::seconds{10}, [this] { return loading_ == 0; });
+        const auto rest = std::max<std::chrono::nanoseconds>(deadline - base::monotonic_now(), kCancelledLoad);
+        units_changed_.wait_for(lock, rest, [this] { return loading_ == 0; });
     }
     executor_.pool().stop();
     host_->end();

@@ -57,7 +57,8 @@ struct RuntimeStatus {
 class Runtime final : public model::Invoker {
   public:
     Runtime(RuntimeOptions options, const base::Clock& clock);
-    ~Runtime() override;  // shutdown(0) if that has not happened
+    // shutdown(0) if that has not happened. Waits for code that is_loading().
+    ~Runtime() override;
     // What functions' operations go to. Before the first of their code runs: see RuntimeOptions::hold_code.
     void set_operations(model::Operations& operations);
     [[nodiscard]] Executor& executor() { return executor_; }
@@ -85,6 +86,9 @@ class Runtime final : public model::Invoker {
     // True where nothing was left. If a function is stuck inside the I/O loop, the loop must not be
     // destroyed: see Executor::wait_for_loops, and leave the process by _exit.
     bool shutdown(base::Duration grace);
+    // Whether a module is being opened or initialized. Where that is so after shutdown(), its code hangs: it stands on this
+    // object, and may hold the lock of the dynamic loader. So keep this object, and leave the process by _exit.
+    [[nodiscard]] bool is_loading() const;
 
   private:
     struct Unit;

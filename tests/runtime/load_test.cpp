@@ -127,6 +127,40 @@ TEST_F(HeldCode, keeps_nobody_who_gives_the_runtime_up) {
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 9s);
 }
 
+// A child that looks into a module has 15 seconds, and an init hook as long as it likes.
+struct HangingLoad : ::testing::Test {
+    void start(const std::string& module, const std::string& function) {
+        model::App app;
+        app.functions = {function_of(module, function)};
+        app.functions[0].environment = {{"WAITS", waits.string()}, {"GATE", gate.string()}};
+        runtime->start(app);
+        while (!std::filesystem::exists(waits))
+            std::this_thread::sleep_for(1ms);
+    }
+    const TemporaryFolder folder;
+    const std::filesystem::path waits = folder.path() / "waits", gate = folder.path() / "gate";
+    base::SystemClock clock;
+    std::unique_ptr<Runtime> runtime = std::make_unique<Runtime>(options_in(folder), clock);
+    const std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+};
+
+TEST_F(HangingLoad, of_a_module_that_a_child_looks_into_ends_with_the_runtime) {
+    ::setenv("FAASD_TEST_HANGS", waits.c_str(), 1);
+    start("hanging_initializer", "never");
+    runtime.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
+    ::unsetenv("FAASD_TEST_HANGS");
+}
+
+TEST_F(HangingLoad, in_an_init_hook_is_given_up_by_the_shutdown_and_waited_for_by_the_end_of_the_object) {
+    start("gated_init", "echo");
+    EXPECT_FALSE(runtime->shutdown(base::Duration::zero()));
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 8s);
+    EXPECT_TRUE(runtime->is_loading());
+    std::ofstream{gate};
+    runtime.reset();
+}
+
 TEST(SlowInit, leaves_callers_with_the_reason_until_it_ends) {
     const TemporaryFolder folder;
     base::SystemClock clock;

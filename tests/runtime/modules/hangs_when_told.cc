@@ -1,0 +1,17 @@
+// Hangs in being opened where FAASD_TEST_HANG is set.
+#include <chrono>
+#include <cstdlib>
+#include <faasd/function.hpp>
+#include <thread>
+
+namespace {
+int hang() {
+    if (std::getenv("FAASD_TEST_HANG")) std::this_thread::sleep_for(std::chrono::hours{1});
+    return 0;
+}
+const int value = hang();
+faasd::json never(const faasd::json&) {
+    return value;
+}
+FAASD_FUNCTION(never)
+}  // namespace
