@@ -1,4 +1,8 @@
+#include <sstream>
 #include <thread>
+
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include "fixture.hpp"
 #include "runtime/probe.hpp"
@@ -112,6 +116,22 @@ TEST_F(HeldCode, runs_once_it_is_released) {
     runtime->release_code();
     ASSERT_TRUE(runtime->wait_until_loaded(60s));
     EXPECT_THAT(outcome.get().error.message, HasSubstr("DATABASE_URL is not set"));
+}
+
+TEST_F(HeldCode, is_said_to_be_waited_for_once_however_many_calls_wait) {
+    std::ostringstream log;
+    const auto usual = spdlog::default_logger();
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("", std::make_shared<spdlog::sinks::ostream_sink_mt>(log)));
+    auto first = invoke_async(*runtime, json_call("never")), second = invoke_async(*runtime, json_call("never"));
+    runtime->release_code();
+    first.wait();
+    second.wait();
+    runtime.reset();  // nobody logs any more
+    spdlog::set_default_logger(usual);
+    const std::string said = log.str(), line = "never is still being compiled or loaded: calls wait until it is ready";
+    EXPECT_THAT(said, HasSubstr(line));
+    EXPECT_EQ(said.find(line), said.rfind(line)) << said;
 }
 
 TEST_F(HeldCode, never_runs_where_the_daemon_ends_before) {
