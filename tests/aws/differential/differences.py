@@ -19,7 +19,8 @@ def outcome(answer, body):
     if answer.error is None:
         return json.dumps(body, sort_keys=True), "served"
     error = answer.error.split("#")[-1]
-    return "%s: %s" % (error, answer.message), "%s: %s" % (error, kind_of(answer.message))
+    details = json.dumps(body, sort_keys=True) if body else ""
+    return ("%s: %s %s" % (error, answer.message, details)).rstrip(), "%s: %s" % (error, kind_of(answer.message + details))
 
 
 class Differences:
@@ -38,7 +39,9 @@ class Differences:
         """True where all answers are the same. `normal` drops from a body what may differ."""
         self.requests += 1
         self.served += answers[0].error is None
-        bodies = [normal(operation, request, answer.body) if answer.error is None else None for answer in answers]
+        # Of an error, what it has beside its message: an item, the reasons of a cancelled transaction.
+        bodies = [normal(operation, request, answer.body)
+                  if answer.error is None or (self._errors and answer.body) else {} for answer in answers]
         same = [self._same(answers[0], bodies[0], *other) for other in zip(answers[1:], bodies[1:])]
         if not any(same):
             both = answers[0].error is None and answers[1].error is None
@@ -51,7 +54,7 @@ class Differences:
     def _same(self, ours, our_body, theirs, their_body):
         if ours.error is None or theirs.error is None:
             return ours.error == theirs.error and our_body == their_body
-        return not self._errors or (ours.error == theirs.error and ours.message == theirs.message)
+        return not self._errors or (ours.error == theirs.error and ours.message == theirs.message and our_body == their_body)
 
     def _add(self, operation, request, texts, kinds):
         for operations, ours, theirs, reason in self._allowed:

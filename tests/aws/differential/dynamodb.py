@@ -147,7 +147,8 @@ class Run:
         answers = self._ask(operation, request, paged)
         same = self._differences.compare(operation, request, answers, normal)
         if operation in WRITES:
-            if same and number % 10 == 0 and not self._check_items(request):
+            # What a token makes of a request is seen in the tables alone.
+            if same and (number % 10 == 0 or "ClientRequestToken" in request) and not self._check_items(request):
                 print("the tables have come to differ after %s %s" % (operation, json.dumps(request)))
                 same = False
             if not same and any(answer.error is None for answer in answers):

@@ -33,4 +33,30 @@ ALLOWED = [
      "EQ and NE take all types: API reference, Condition; dynalite is older than these types"),
     (["UpdateItem"], r"more than 38 significant digits", r"", "numbers have 38 digits: API reference, AttributeValue; dynalite adds more"),
     (None, r"attribute name of the key .* is empty", r"", "an empty name is refused before expressions are read, as DynamoDB Local does"),
+    # Transactions, of which the first peer is DynamoDB Local, since dynalite has none.
+    (["TransactWriteItems", "TransactGetItems"], r"^(ValidationException|SerializationException|ResourceNotFoundException)",
+     r"^(ValidationException|SerializationException|InternalFailure|ResourceNotFoundException)",
+     "of several mistakes in one transaction another one is reported first, or in words of DynamoDB Local's own"),
+    (["TransactWriteItems", "TransactGetItems"], r'"(Read|Write)CapacityUnits"', r'^(?!.*"(Read|Write)CapacityUnits").*"CapacityUnits"',
+     "transactions tell the kind of their units: API reference, ConsumedCapacity; DynamoDB Local does not, and counts a deletion or "
+     "condition of nothing once instead of twice"),
+    (["TransactWriteItems"], r'"ItemCollectionMetrics"', r"^(?!.*ItemCollectionMetrics)",
+     "tables with local indexes have metrics of item collections; DynamoDB Local has none"),
+    (["TransactWriteItems", "TransactGetItems"], r"^TransactionCanceledException.*ValidationError", r"^(ValidationException|TransactionCanceledException)",
+     "what only the table shows to be wrong cancels a transaction, and each reason stands at its action: API reference, "
+     "TransactWriteItems; DynamoDB Local refuses the request, or has reasons up to the first, in shorter words"),
+    (["TransactWriteItems"], r"", r"^IdempotentParameterMismatchException",
+     "a token is used once its transaction was made (\"if the original call was successful\"), and wrong requests are told what is wrong "
+     "with them; DynamoDB Local remembers those of cancelled ones, and looks at the token first"),
+    (["TransactWriteItems"], r"", r"must be distinct from the remaining operands for this operator or function; operator: (IN|BETWEEN)",
+     "no documentation forbids that operands of IN and BETWEEN repeat; DynamoDB Local does, as those of comparisons"),
+    (["TransactWriteItems", "TransactGetItems"], r"^ValidationException: ExpressionAttribute(Names|Values) (can only|must not)|^SerializationException", r"",
+     "placeholders without an expression and wrong types of JSON are no request at all; DynamoDB Local takes some of them for nothing"),
+    (["TransactWriteItems"], r"^IdempotentParameterMismatchException", r"",
+     "what a token stands for may not have been made at the other server"),
+    (["TransactWriteItems"], r"Type mismatch for Index Key", r"^\{", "an index's key has the type that it was defined with; DynamoDB Local lets a transaction write another"),
+    (["TransactWriteItems"], r"^(ValidationException|SerializationException)", r"^TransactionCanceledException.*ValidationError",
+     "of several mistakes in one transaction another one is reported first"),
+    (["TransactWriteItems"], r"^ValidationException: .*validation errors? detected", r"",
+     "constraints are judged before anything else: DynamoDB Local judges some of them late, or not at all"),
 ]

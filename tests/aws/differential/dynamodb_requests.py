@@ -1,6 +1,7 @@
 """Random requests for DynamoDB, as (operation, body): what a program would send, and what it should not have sent."""
 import dynamodb_values as values
 from dynamodb_expressions import Expressions
+from dynamodb_transactions import Transactions
 
 OPERATORS = ["EQ", "NE", "LE", "LT", "GE", "GT", "NOT_NULL", "NULL", "CONTAINS", "NOT_CONTAINS", "BEGINS_WITH", "IN", "BETWEEN"]
 ODD = ["", "x", 5, -1, 0, None, True, [], {}, ["a"], 1.5, "ALL_OLD", "TOTAL", "abc.d", {"a": 1}, [[]], [{}], [None], 100000]
@@ -79,6 +80,7 @@ def guard(rng, request, expressions):
 class Requests:
     def __init__(self, rng):
         self._rng = rng
+        self._transactions = Transactions(rng)
 
     def _begin(self, wrong=0.1):
         table = self._rng.choice(values.TABLES)
@@ -247,35 +249,7 @@ class Requests:
         return "BatchGetItem", spoil(rng, request)
 
     def transact_write(self):
-        rng = self._rng
-        actions = []
-        for _ in range(rng.choice([1, 2, 2, 3])):
-            table, expressions, action = self._begin(0.05)
-            kind = rng.choice(["Put", "Update", "Delete", "ConditionCheck"])
-            if kind == "Put":
-                action["Item"] = table.item(rng, 0.01)
-            else:
-                action["Key"] = table.key(rng, 0.01)
-            if kind == "Update":
-                action["UpdateExpression"] = expressions.spoiled(expressions.update())
-            if kind == "ConditionCheck" or share(rng, 0.3):
-                action["ConditionExpression"] = expressions.spoiled(expressions.condition())
-                if share(rng, 0.3):
-                    action["ReturnValuesOnConditionCheckFailure"] = rng.choice(["ALL_OLD", "NONE"])
-            expressions.add_to(action)
-            actions.append({kind: spoil(rng, action, 0.01)})
-        if share(rng, 0.03):
-            actions = rng.choice([[], [{}], actions * 60, [dict(actions[0], Delete={})], None])
-        return "TransactWriteItems", common(rng, {"TransactItems": actions})
+        return self._transactions.write()
 
     def transact_get(self):
-        rng = self._rng
-        gets = []
-        for _ in range(rng.choice([1, 2, 3])):
-            table, expressions, get = self._begin(0.05)
-            get["Key"] = table.key(rng, 0.02)
-            if share(rng, 0.5):
-                get["ProjectionExpression"] = expressions.spoiled(expressions.projection())
-            expressions.add_to(get)
-            gets.append({"Get": get})
-        return "TransactGetItems", {"TransactItems": gets if not share(rng, 0.03) else rng.choice([[], [{}], None, gets * 50])}
+        return self._transactions.get()
