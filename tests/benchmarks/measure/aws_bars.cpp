@@ -1,5 +1,6 @@
 // The services over AWS's own protocols, beside the bare server, and beside other servers of the same protocols where they
-// run on this machine: FAASD_BENCH_SQS, FAASD_BENCH_DYNAMODB and FAASD_BENCH_S3 give their ports.
+// run on this machine: FAASD_BENCH_SQS, FAASD_BENCH_DYNAMODB (DynamoDB Local), FAASD_BENCH_DYNALITE and FAASD_BENCH_S3
+// give their ports.
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -152,8 +153,8 @@ void measure_aws_dynamodb(Report& report) {
     const BareServer bare;
     Subject subject;
     const auto port = subject.control_port();
-    const auto other = peer("FAASD_BENCH_DYNAMODB");
-    for (const auto to : {std::optional<std::uint16_t>(port), other})
+    const auto other = peer("FAASD_BENCH_DYNAMODB"), dynalite = peer("FAASD_BENCH_DYNALITE");
+    for (const auto to : {std::optional<std::uint16_t>(port), other, dynalite})
         if (to)
             answer_of(*to, dynamodb("CreateTable", {{"TableName", "aws"},
                                                     {"KeySchema", {{{"AttributeName", "id"}, {"KeyType", "HASH"}}}},
@@ -173,6 +174,9 @@ void measure_aws_dynamodb(Report& report) {
     };
     add(report, "DynamoDB PutItem, durable, 32 connections", measure_beside(port, bare.port(), other, put), 0, 10);
     add(report, "  GetItem", measure_beside(port, bare.port(), other, get), 0, 4);
+    if (!dynalite) return;
+    add(report, "  PutItem beside dynalite", measure_beside(port, bare.port(), dynalite, put), 0, 4);
+    add(report, "  GetItem beside dynalite", measure_beside(port, bare.port(), dynalite, get), 0, 4);
 }
 
 void measure_aws_s3(Report& report) {
