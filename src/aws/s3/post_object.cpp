@@ -8,6 +8,7 @@
 #include "aws/s3/operations.hpp"
 #include "aws/s3/post_policy.hpp"
 #include "base/text.hpp"
+#include "model/body_intake.hpp"
 
 namespace faasd::aws::s3 {
 namespace {
@@ -18,7 +19,17 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
         : exchange_(std::move(exchange)), form_(boundary) {}
 
     void start() {
-        if (exchange_->visit.stream) return read_next();
+        if (exchange_->visit.stream)
+            return model::take_in(
+                *exchange_->visit.stream, exchange_->with.executor,
+                {[self = shared_from_this()](std::string_view bytes) { return self->guarded([&] { self->take(bytes); }); },
+                 [self = shared_from_this()](const base::Result<std::string>& trailers) {
+                     self->guarded([&] {
+                         if (!trailers)
+                             throw Refused{Error{"IncompleteBody", 400, "The request body terminated unexpectedly"}};
+                         self->finish();
+                     });
+                 }});
         guarded([this] {
             take(exchange_->visit.request.body);
             finish();
@@ -26,28 +37,17 @@ class PostUpload : public std::enable_shared_from_this<PostUpload> {
     }
 
   private:
+    // False where the step was refused, and so the upload.
     template <class Step>
-    void guarded(Step&& step) {
+    bool guarded(Step&& step) {
         try {
             step();
+            return true;
         } catch (const Refused& refused) {
             writer_.reset();
             exchange_->refuse(refused.error);
+            return false;
         }
-    }
-    void read_next() {
-        exchange_->visit.stream->read([self = shared_from_this()](base::Result<std::string_view> piece) {
-            if (!piece)
-                return self->exchange_->refuse(
-                    Error{"IncompleteBody", 400, "The request body terminated unexpectedly"});
-            self->exchange_->with.executor->post([self, bytes = *piece] {
-                self->guarded([&] {
-                    if (bytes.empty()) return self->finish();
-                    self->take(bytes);
-                    self->read_next();
-                });
-            });
-        });
     }
     void take(std::string_view bytes) {
         if (form_.feed(bytes) == FormBody::State::broken)
