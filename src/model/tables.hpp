@@ -119,6 +119,8 @@ struct WriteUsage {
     std::uint64_t table_units = 0;
     std::map<std::string, Index> indexes{};  // those that had to be written
     std::optional<AttributeValue> collection{};  // the hash key, where the table has local indexes
+    // Where a transaction was only repeated by its token: the size of the item that it reads. The rest is nothing then.
+    std::optional<std::uint64_t> read_bytes{};
 };
 using WriteUsagePtr = std::shared_ptr<WriteUsage>;  // null: not asked for; else filled in before the completion
 
@@ -126,6 +128,9 @@ using WriteUsagePtr = std::shared_ptr<WriteUsage>;  // null: not asked for; else
 struct ExpressionNames {
     std::map<std::string, std::string> names;  // "#n" -> attribute name
     Item values;                               // ":v" -> value
+    // The texts were made of what has limits of its own (older parameters, a statement): those of expressions, 4 KB and
+    // 300 operators, are not theirs.
+    bool unlimited = false;
 };
 
 enum class ReturnValues { none, all_old, updated_old, all_new, updated_new };

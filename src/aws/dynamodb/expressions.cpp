@@ -99,7 +99,7 @@ Placeholders::Placeholders(model::ExpressionNames& names) : names_(names) {
 
 std::string Placeholders::name(std::string_view attribute) {
     if (const auto known = placeholders_.find(attribute); known != placeholders_.end()) return known->second;
-    // Short, since an expression may have no more than 4 KB.
+    names_.unlimited = true;
     for (;;) {
         std::string placeholder = "#o" + std::to_string(next_name_++);
         if (!names_.names.try_emplace(placeholder, attribute).second) continue;
@@ -113,6 +113,12 @@ std::string Placeholders::value(model::AttributeValue value) {
         std::string placeholder = ":o" + std::to_string(next_value_++);
         if (names_.values.try_emplace(placeholder, std::move(value)).second) return placeholder;
     }
+}
+
+void merge(model::ExpressionNames& into, model::ExpressionNames from) {
+    into.names.merge(from.names);
+    into.values.merge(from.values);
+    into.unlimited = into.unlimited || from.unlimited;
 }
 
 Shape conditional_operator_shape() { return one_of({"OR", "AND"}); }

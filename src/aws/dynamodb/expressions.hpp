@@ -24,10 +24,12 @@ void check_expression_parameters(const Input& in, std::initializer_list<std::str
 // An expression's text, empty where none was sent; an empty one that was sent is refused.
 [[nodiscard]] std::string take_expression(const Input& in, std::string_view member);
 
-// As many attributes as one of the older parameters may name.
+// As many attributes as one of the older parameters may name. DynamoDB documents no number; this one keeps what a single
+// request can cost within bounds.
 inline constexpr std::int64_t kMostOlder = 1000;
 
-// Adds attributes and values to `names`, which nobody else changes meanwhile, and gives their placeholders.
+// Adds attributes and values to `names`, which nobody else changes meanwhile, and gives their placeholders. What is made
+// of them is not held to the limits of expressions.
 class Placeholders {
   public:
     explicit Placeholders(model::ExpressionNames& names);
@@ -39,6 +41,8 @@ class Placeholders {
     std::map<std::string, std::string, std::less<>> placeholders_;  // by attribute
     std::size_t next_name_ = 0, next_value_ = 0;
 };
+// What was added to `from` goes along in `into`.
+void merge(model::ExpressionNames& into, model::ExpressionNames from);
 
 // The older parameters as expressions.
 [[nodiscard]] std::string projection_of(const Input& attributes_to_get, Placeholders& placeholders);

@@ -68,8 +68,7 @@ void take_condition(Request& request, Input& in) {
     request.condition = take_expression(in, "ConditionExpression");
     if (!expected.empty()) {
         request.condition = expected;
-        request.names.names.merge(older.names);
-        request.names.values.merge(older.values);
+        merge(request.names, std::move(older));
     }
     request.return_old_on_condition_failure = std::as_const(in)["ReturnValuesOnConditionCheckFailure"].is("ALL_OLD");
 }
@@ -154,8 +153,7 @@ void update_item(const Tools& tools, Call call, Input in) {
     request.condition = take_expression(in, "ConditionExpression");
     if (!updates.empty()) request.update = updates;
     if (!expected.empty()) request.condition = expected;
-    request.names.names.merge(older.names);
-    request.names.values.merge(older.values);
+    merge(request.names, std::move(older));
     request.return_old_on_condition_failure = std::as_const(in)["ReturnValuesOnConditionCheckFailure"].is("ALL_OLD");
     request.return_values = return_values_of(std::as_const(in)["ReturnValues"]);
     request.trace = trace_of(call);

@@ -106,10 +106,17 @@ void transact_write_items(const Tools& tools, Call call, Input in) {
             if (answered_with_error(call, done)) return;
             Answer answer;
             std::map<std::string, Capacity> capacities;
+            // A request that comes again with its token reads what it wrote (TransactWriteItems, "Idempotency").
+            bool only_reads = false;
             if (wanted != CapacityWanted::none)
-                for (const Written& one : written)
-                    capacities[one.table.name].add(*one.usage, kTransactional);
-            write_capacities(answer, capacities, wanted, "WriteCapacityUnits");
+                for (const Written& one : written) {
+                    Capacity& capacity = capacities[one.table.name];
+                    capacity.add(*one.usage, kTransactional);
+                    if (!one.usage->read_bytes) continue;
+                    capacity.table += kTransactional * read_units(*one.usage->read_bytes, true);
+                    only_reads = true;
+                }
+            write_capacities(answer, capacities, wanted, only_reads ? "ReadCapacityUnits" : "WriteCapacityUnits");
             if (metrics) write_collection_metrics(answer, tables, written);
             call.succeed_text(answer.finish());
         });

@@ -92,6 +92,12 @@ std::optional<RowAddress> ItemWriter::target_of(const PreparedWrite& write) {
     return RowAddress((*schema)->id, std::move(*key));
 }
 
+std::uint64_t ItemWriter::size_of_target(const PreparedWrite& write) {
+    const auto target = target_of(write);
+    const auto stored = target ? read_item(connection_, target->first, target->second, false) : std::nullopt;
+    return stored && !is_expired(stored->expires_at, now_) ? stored->size : 0;
+}
+
 Result<PlannedWrite> ItemWriter::check(const PreparedWrite& write) {
     auto schema = catalog_.find(connection_, write.table);
     if (!schema) return schema.error();

@@ -43,6 +43,8 @@ class ItemWriter {
     [[nodiscard]] base::Result<PlannedWrite> check(const PreparedWrite& write);
     // The item that a write is about; nullopt where check() will refuse its table or key.
     [[nodiscard]] std::optional<RowAddress> target_of(const PreparedWrite& write);
+    // How large that item is; 0: there is none.
+    [[nodiscard]] std::uint64_t size_of_target(const PreparedWrite& write);
     // Precondition: nothing was applied to the item since it was checked.
     void apply(const PlannedWrite& write);
 

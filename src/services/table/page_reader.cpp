@@ -75,24 +75,27 @@ class RowView {
             size_ = static_cast<std::uint64_t>(rows_.integer(Columns::size));
             return {};
         }
-        // What a local index lacks, it fetches from the table.
-        if (request_.index->definition.local && asks_for_more()) full_item_ = item_;
+        fetches_ = request_.index->definition.local && asks_for_more();
         keep_projected(request_.schema, *request_.index, item_);
         size_ = item_size(item_);
         return {};
     }
     [[nodiscard]] std::uint64_t size() const { return size_; }
-    // What the table had to give because the index lacks it; in units of 4 KB as well.
+    // What the table had to give because the index lacks it; in units of 4 KB as well. It costs as much whether the
+    // item passes the filter or not ("Filter expressions for the Query operation"), which sees what is projected.
     [[nodiscard]] std::uint64_t fetched_bytes() const {
-        return full_item_ ? static_cast<std::uint64_t>(rows_.integer(Columns::size)) : 0;
+        return fetches_ ? static_cast<std::uint64_t>(rows_.integer(Columns::size)) : 0;
     }
     [[nodiscard]] std::uint64_t fetched_units() const { return (fetched_bytes() + 4095) / 4096; }
-    // An index is filtered before anything is fetched.
     [[nodiscard]] bool passes_filter() const { return !request_.filter || holds(request_.filter, item_); }
-    [[nodiscard]] model::Item take() {
-        model::Item& item = full_item_ ? *full_item_ : item_;
-        if (request_.projection) return project(item, *request_.projection);
-        return std::move(item);
+    [[nodiscard]] Result<model::Item> take() {
+        if (fetches_) {
+            auto whole = decode_item(rows_.blob(Columns::item));
+            if (!whole) return whole.error();
+            item_ = std::move(*whole);
+        }
+        if (request_.projection) return project(item_, *request_.projection);
+        return std::move(item_);
     }
 
   private:
@@ -106,7 +109,7 @@ class RowView {
     const storage::Statement& rows_;
     const PageRequest& request_;
     model::Item item_;
-    std::optional<model::Item> full_item_;
+    bool fetches_ = false;  // what a local index lacks, from the table
     std::uint64_t size_ = 0;
 };
 
@@ -139,7 +142,11 @@ Result<model::Page> read_page(storage::Statement& rows, const PageRequest& reque
         assign(last, rows, request.index != nullptr);
         if (row.passes_filter()) {
             ++page.count;
-            if (!request.count_only) page.items.push_back(row.take());
+            if (!request.count_only) {
+                auto item = row.take();
+                if (!item) return item.error();
+                page.items.push_back(std::move(*item));
+            }
         }
         // As in DynamoDB, also where this was the last item of all.
         if (request.limit && page.scanned_count == *request.limit) return end_after_last();

@@ -76,7 +76,11 @@ Result<> run_transaction(storage::Connection& connection, ItemWriter& writer, co
                          base::TimePoint now) {
     if (!transaction.token.empty()) {
         const auto used = find_token(connection, transaction.token, now - kTokensKept);
-        if (used && *used == transaction.digest) return {};
+        if (used && *used == transaction.digest) {
+            for (const PreparedWrite& write : transaction.writes)
+                if (write.usage) write.usage->read_bytes = writer.size_of_target(write);
+            return {};
+        }
         if (used) {
             return Error(TableErrc::idempotent_parameter_mismatch,
                          "DynamoDB rejected the request because you retried a request with a different payload but "

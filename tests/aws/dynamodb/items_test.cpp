@@ -246,5 +246,48 @@ TEST_F(DynamoDb, a_key_to_start_at_is_called_that_unless_its_numbers_or_sets_are
               "The provided starting key is invalid: One or more parameter values were invalid: An string set  may not be empty");
 }
 
+TEST_F(DynamoDb, a_transaction_that_comes_again_with_its_token_costs_reads) {
+    make_table("abc");
+    const json request = {{"TransactItems", {{{"Put", {{"TableName", "abc"}, {"Item", {{"id", {{"S", "1"}}}, {"x", {{"S", std::string(5000, 'x')}}}}}}}}}},
+                          {"ClientRequestToken", "token"}, {"ReturnConsumedCapacity", "TOTAL"}};
+    EXPECT_EQ(call("TransactWriteItems", request)["ConsumedCapacity"][0]["WriteCapacityUnits"], 10.0);
+    const json again = call("TransactWriteItems", request)["ConsumedCapacity"][0];
+    EXPECT_EQ(again["ReadCapacityUnits"], 4.0);
+    EXPECT_EQ(again["CapacityUnits"], 4.0);
+    EXPECT_FALSE(again.contains("WriteCapacityUnits"));
+}
+
+TEST_F(DynamoDb, older_parameters_name_more_attributes_than_an_expression_could) {
+    make_table("abc");
+    const json key = {{"id", {{"S", "1"}}}};
+    json updates, expected, names = json::array(), expressions;
+    for (int i = 0; i < 1000; ++i) {
+        const std::string name = "attribute-" + std::to_string(i);
+        updates[name] = {{"Action", "ADD"}, {"Value", {{"N", "1"}}}};
+        expected[name] = {{"ComparisonOperator", "GE"}, {"AttributeValueList", {{{"N", "1"}}}}};
+        if (names.size() < 255) names.push_back(name);
+    }
+    json many = json::array();
+    for (int i = 0; i < 500; ++i)
+        many.push_back({{"N", std::to_string(i)}});
+    call("UpdateItem", {{"TableName", "abc"}, {"Key", key}, {"AttributeUpdates", updates}});
+    expected["attribute-0"] = {{"ComparisonOperator", "IN"}, {"AttributeValueList", many}};
+    call("UpdateItem", {{"TableName", "abc"}, {"Key", key}, {"AttributeUpdates", updates}, {"Expected", expected}});
+    EXPECT_EQ(call("GetItem", {{"TableName", "abc"}, {"Key", key}, {"AttributesToGet", names}})["Item"].size(), 255u);
+    EXPECT_EQ(call("Scan", {{"TableName", "abc"}, {"ScanFilter", expected}})["Count"], 1);
+    expected["attribute-7"]["AttributeValueList"][0]["N"] = "3";
+    EXPECT_EQ(send("DeleteItem", json{{"TableName", "abc"}, {"Key", key}, {"Expected", expected}}.dump()).type(),
+              "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException");
+    // An expression has its own limits.
+    std::string expression = "SET a = :a";
+    for (int i = 0; i < 600; ++i)
+        expression += ", a" + std::to_string(i) + " = :a";
+    EXPECT_THAT(send("UpdateItem", json{{"TableName", "abc"}, {"Key", key}, {"UpdateExpression", expression},
+                                        {"ExpressionAttributeValues", {{":a", {{"N", "1"}}}}}}
+                                       .dump())
+                    .message(),
+                HasSubstr("Expression size has exceeded the maximum allowed size"));
+}
+
 }  // namespace
 }  // namespace faasd::aws::dynamodb::test

@@ -1,4 +1,5 @@
 // TransactWriteItems: all or nothing.
+#include "items/attribute_value.hpp"
 #include "services/table/table_fixture.hpp"
 
 namespace faasd::table::test {
@@ -134,6 +135,19 @@ TEST_F(TableTransaction, with_a_token_happens_once_however_often_it_is_repeated)
     reopen();
     transact({pay(3)}, "token").value();
     EXPECT_EQ(text(get("accounts", R"({"id":"x"})")), R"({"id":"x","money":7})");
+}
+
+TEST_F(TableTransaction, repeated_with_its_token_has_only_read_its_items) {
+    auto first = pay(3);
+    first.usage = std::make_shared<model::WriteUsage>();
+    transact({first}, "token").value();
+    EXPECT_EQ(first.usage->table_units, 1u);
+    EXPECT_FALSE(first.usage->read_bytes);
+    auto again = pay(3);
+    again.usage = std::make_shared<model::WriteUsage>();
+    transact({again}, "token").value();
+    EXPECT_EQ(again.usage->table_units, 0u);
+    EXPECT_EQ(again.usage->read_bytes, items::item_size(get("accounts", R"({"id":"x"})").value()));
 }
 
 TEST_F(TableTransaction, with_a_token_of_another_request_is_refused) {

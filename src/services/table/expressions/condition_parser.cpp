@@ -162,7 +162,7 @@ ConditionParser::Parsed ConditionParser::in(std::uint32_t first) {
     } while (accept(TokenKind::comma));
     if (!expect(TokenKind::right_parenthesis)) return {};
     check_not_misused(operands);
-    if (operands.size() - 1 > kMaxInOperands) {
+    if (operands.size() - 1 > kMaxInOperands && !is_unlimited()) {
         note(Mistake::operand_count,
              "The IN operator is provided with too many operands; number of operands: " +
                  std::to_string(operands.size() - 1));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "items/attribute_value.hpp"
 
@@ -22,7 +23,7 @@ std::string clash_message(std::string_view how, const Path& one, const Path& two
 
 Parser::Parser(ExpressionKind kind, std::string_view text, NameUsage& usage)
     : kind_(kind), text_(text), usage_(usage) {
-    if (text.size() <= kMaxExpressionBytes) tokens_ = tokenize(text);
+    if (usage.unlimited() || text.size() <= kMaxExpressionBytes) tokens_ = tokenize(text);
 }
 
 base::Result<> Parser::check_text() const {
@@ -93,7 +94,7 @@ void Parser::close_condition() {
 }
 
 void Parser::count_operator() {
-    if (++operators_ <= kMaxOperators) return;
+    if (++operators_ <= kMaxOperators || is_unlimited()) return;
     note(Mistake::too_many_operators,
          "The expression contains too many operators; operator count: " + std::to_string(operators_));
 }
@@ -162,6 +163,12 @@ const model::AttributeValue* Parser::value() {
 }
 
 base::Result<> Parser::check_paths(const Paths& paths) const {
+    // Names alone clash only where they are the same, which needs no look at each pair.
+    std::set<std::string_view> names;
+    const bool distinct = std::ranges::all_of(paths, [&](const Path& path) {
+        return path.size() == 1 && names.insert(std::get<std::string>(path.front())).second;
+    });
+    if (distinct) return {};
     std::optional<std::string> conflict;
     for (std::size_t i = 1; i < paths.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {

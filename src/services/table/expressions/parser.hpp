@@ -65,6 +65,8 @@ class Parser {
     // counts.
     void close_condition();
     // Counts an operator or a function.
+    // Of what has limits of its own (ExpressionNames).
+    [[nodiscard]] bool is_unlimited() const { return usage_.unlimited(); }
     void count_operator();
 
     struct Level {  // one level of recursion

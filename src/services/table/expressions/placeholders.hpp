@@ -25,6 +25,8 @@ class NameUsage {
     [[nodiscard]] const std::string* name(std::string_view placeholder);
     [[nodiscard]] const model::AttributeValue* value(std::string_view placeholder);
 
+    [[nodiscard]] bool unlimited() const { return names_.unlimited; }
+
     // Everything that was provided was used. Last of all.
     [[nodiscard]] base::Result<> check_all_used() const;
 
