@@ -170,12 +170,24 @@ std::string format_http_date(TimePoint time) {
     constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    int millis = 0;
-    const std::tm t = utc(time, millis);
-    char buffer[64];
-    std::snprintf(buffer, sizeof buffer, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday], t.tm_mday,
-                  months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
-    return buffer;
+    // By hand, since each answer of an object has one.
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+    std::string text = "Sun, 00 Jan 0000 00:00:00 GMT";
+    text.replace(0, 3, days[std::chrono::weekday(day).c_encoding()]);
+    text.replace(8, 3, months[static_cast<unsigned>(date.month()) - 1]);
+    const auto put = [&text](std::size_t at, int number) {
+        text[at] = static_cast<char>('0' + number / 10 % 10);
+        text[at + 1] = static_cast<char>('0' + number % 10);
+    };
+    put(5, static_cast<int>(static_cast<unsigned>(date.day())));
+    put(12, static_cast<int>(date.year()) / 100);
+    put(14, static_cast<int>(date.year()) % 100);
+    put(17, static_cast<int>(clock.hours().count()));
+    put(20, static_cast<int>(clock.minutes().count()));
+    put(23, static_cast<int>(clock.seconds().count()));
+    return text;
 }
 
 }  // namespace faasd::base

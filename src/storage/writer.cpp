@@ -17,15 +17,18 @@ namespace {
 
 constexpr int page_bytes = 4096;
 // A group ends after so many jobs or so long, so that the first of them need not wait for all that came
-// after.
+// after. Its time is ten commits, within these bounds: what was answered sends again while the rest is at work, and clients
+// who wait in a crowd do not leave the writer without work until all of them are answered.
 constexpr std::size_t most_jobs = 2048;
-constexpr std::chrono::milliseconds longest_group{20};
+constexpr int commits_a_group = 10;
+constexpr std::chrono::milliseconds shortest_group{1}, longest_group{20};
 constexpr std::size_t kept_capacity = 4096;
 constexpr std::size_t completions_a_wake = 64;
-// A commit costs about as much as ten writes, and clients who wait in a crowd send again as soon as they are answered: so
-// after a group of a few jobs the next one is given a moment to grow. It was worth 1.2 times the sends over HTTP of 32
-// connections; a lone client never waits.
+// A commit costs about as much as ten small writes, and clients who wait in a crowd send again as soon as they are answered:
+// so after a group of a few small jobs the next one is given a moment to grow. It was worth 1.2 times the sends over HTTP of
+// 32 connections; a lone client never waits.
 constexpr std::size_t few_jobs = 4;
+constexpr int commits_of_small_jobs = 4;  // their work together took less than so many
 constexpr timespec gathering{0, 30'000};
 
 int count_frames(void* frames, sqlite3*, const char*, int count) {
@@ -96,7 +99,8 @@ void Writer::run() {
             }
             parked_ = false;
             if (queue_.empty()) return;
-            if (last_group >= few_jobs && queue_.size() < last_group && !stopping_) {
+            if (last_group >= few_jobs && queue_.size() < last_group && !stopping_ &&
+                last_work_ < commits_of_small_jobs * commit_cost_) {
                 lock.unlock();
                 ::nanosleep(&gathering, nullptr);
                 lock.lock();
@@ -119,14 +123,19 @@ std::size_t Writer::run_group(std::span<Request> waiting) {
     after_commit_.clear();
     sums_.clear();
     const auto started = base::monotonic_now();
+    const auto longest = std::clamp<std::chrono::nanoseconds>(commits_a_group * commit_cost_, shortest_group, longest_group);
     try {
         connection_->prepare("BEGIN IMMEDIATE").run();
         while (count < waiting.size() && count < most_jobs) {
             run_job(waiting[count++]);
-            if (base::monotonic_now() - started > longest_group) break;
+            if (base::monotonic_now() - started > longest) break;
         }
         write_sums();
+        const auto worked = base::monotonic_now();
+        last_work_ = worked - started;
         commit();
+        // Smoothed, since now and then a disk takes its time.
+        if (group_has_writes_) commit_cost_ += (base::monotonic_now() - worked - commit_cost_) / 8;
         if (group_has_writes_ && std::exchange(is_failing_, false))
             spdlog::info("store: writes are accepted again");
     } catch (const StoreError& error) {

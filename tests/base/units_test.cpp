@@ -53,6 +53,8 @@ TEST(Times, have_the_forms_of_rfc_3339_and_of_http) {
     const TimePoint time = from_micros(1'700'000'000'123'456);
     EXPECT_EQ(format_rfc3339(time), "2023-11-14T22:13:20.123Z");
     EXPECT_EQ(format_http_date(time), "Tue, 14 Nov 2023 22:13:20 GMT");
+    EXPECT_EQ(format_http_date(TimePoint(std::chrono::seconds{951'782'400})), "Tue, 29 Feb 2000 00:00:00 GMT");
+    EXPECT_EQ(format_http_date(TimePoint(std::chrono::seconds{-1})), "Wed, 31 Dec 1969 23:59:59 GMT");
     EXPECT_EQ(format_rfc3339(from_micros(-1)), "1969-12-31T23:59:59.999Z");
 }
 
