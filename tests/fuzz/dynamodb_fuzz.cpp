@@ -43,10 +43,11 @@ void check_request(std::string_view bytes) {
         const model::Item read = in["Item"].take_item();
         model::Item canonical = read;
         if (items::canonicalize(canonical)) {
-            std::string written, note;
+            std::string written;
+            Note note;
             write_item(written, canonical);
             JsonReader reader(written);
-            require(read_item(reader, note) == canonical && note.empty());
+            require(read_item(reader, note) == canonical && !note);
         }
         model::ExpressionNames names = take_names(in);
         Placeholders placeholders(names);

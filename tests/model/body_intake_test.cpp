@@ -11,7 +11,6 @@ namespace faasd::model {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 struct Stream final : HttpBodyStream {
     void read(base::Completion<std::string_view> done) override { wanted = std::move(done); }
@@ -56,7 +55,7 @@ TEST_F(BodyIntake, HandsTheBytesOverInOrderAndThenTheTrailers) {
     executor_->run();
     stream_.bring("two");
     executor_->run();
-    EXPECT_THAT(ends_, IsEmpty());
+    EXPECT_TRUE(ends_.empty());
     stream_.bring("");
     executor_->run();
     EXPECT_THAT(taken_, ElementsAre("one", "two"));
@@ -96,7 +95,7 @@ TEST_F(BodyIntake, CallsNobodyAfterARefusal) {
     EXPECT_FALSE(stream_.wanted);
     executor_->run();
     EXPECT_THAT(taken_, ElementsAre("one"));
-    EXPECT_THAT(ends_, IsEmpty());
+    EXPECT_TRUE(ends_.empty());
 }
 
 TEST_F(BodyIntake, TellsThatTheClientBrokeOff) {
