@@ -113,6 +113,7 @@ void serve(ServeOptions& options, const Program& program) {
     auto daemon = daemon::Daemon::start(options.daemon);
     if (daemon.has_error()) {
         std::cerr << "faasd: " << daemon.error().message << std::endl;
+        std::cout.flush();
         std::_Exit(kFailed);  // a module that hangs in being opened has the dynamic loader's lock, which exit() waits for
     }
     taken->started(**daemon);

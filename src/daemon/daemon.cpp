@@ -58,9 +58,16 @@ base::Result<std::unique_ptr<Daemon>> Daemon::start(Options options) {
     auto parts = std::make_unique<Parts>(std::move(options));
     std::error_code gone;
     parts->config_read = std::filesystem::last_write_time(loaded->app.file, gone);
-    if (const auto done = parts->start(std::move(loaded->app)); done.has_error()) {
+    const auto started = [&]() -> base::Result<> {
+        try {
+            return parts->start(std::move(loaded->app));
+        } catch (const std::exception& problem) {
+            return invalid(std::string("the start failed: ") + problem.what());
+        }
+    }();
+    if (!started) {
         parts->stop(true);
-        return done.error();
+        return started.error();
     }
     const auto start_up = std::chrono::duration_cast<base::Duration>(base::monotonic_now() - parts->started);
     if (parts->options.banner && !parts->started_by_crash)

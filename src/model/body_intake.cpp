@@ -9,6 +9,8 @@ namespace {
 
 // What waits and what is worked on have this size each.
 constexpr std::size_t kAhead = 256 * 1024;
+// What a stream brings at once, mostly.
+constexpr std::size_t kPiece = 64 * 1024;
 
 class Intake : public std::enable_shared_from_this<Intake> {
   public:
@@ -30,6 +32,9 @@ class Intake : public std::enable_shared_from_this<Intake> {
             } else if (piece->empty()) {
                 ending_.emplace(stream_.trailers());
             } else {
+                // Once and for all, rather than by doubling beyond what is ever held.
+                if (ahead_.size() + piece->size() > ahead_.capacity() && piece->size() <= kPiece)
+                    ahead_.reserve(ahead_.empty() ? kPiece : kAhead + kPiece);
                 ahead_ += *piece;
             }
             begin = !std::exchange(working_, true);
@@ -55,12 +60,27 @@ class Intake : public std::enable_shared_from_this<Intake> {
                 reading_ = reading_ || go_on;
             }
             if (go_on) read_next();
-            if (steps_.take(piece_)) continue;
-            const std::lock_guard lock(mutex_);
-            stopped_ = true;
-            return;
+            if (!take()) return;
         }
         steps_.end(std::move(*ending_));
+    }
+
+    // False where nothing is wanted any more. What a step throws ends the body as well, and whoever waits for the answer is
+    // let go with the steps.
+    bool take() {
+        try {
+            if (steps_.take(piece_)) return true;
+            stop();
+            return false;
+        } catch (...) {
+            stop();
+            steps_ = {};
+            throw;
+        }
+    }
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
     }
 
     HttpBodyStream& stream_;

@@ -21,7 +21,7 @@ struct BodySteps {
 };
 
 // Reads on while bytes are worked on, so that a client and a disk are busy at once, and hands over in one piece what came
-// meanwhile. Of a body that comes faster than it is taken it holds half a MiB; then the client waits.
+// meanwhile. Of a body that comes faster than it is taken it holds 640 KiB at most; then the client waits.
 void take_in(HttpBodyStream& stream, std::shared_ptr<BlockingExecutor> executor, BodySteps steps);
 
 }  // namespace faasd::model

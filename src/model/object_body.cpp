@@ -1,5 +1,6 @@
 #include "model/object_body.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 #include <string>
@@ -23,7 +24,7 @@ class ObjectBody final : public HttpBodySource {
     class Pieces : public std::enable_shared_from_this<Pieces> {
       public:
         Pieces(std::shared_ptr<BlockingExecutor> executor, std::unique_ptr<ObjectReader> reader)
-            : executor_(std::move(executor)), reader_(std::move(reader)) {}
+            : executor_(std::move(executor)), reader_(std::move(reader)), left_(reader_->length()) {}
 
         void take(base::Completion<std::string> done) {
             std::optional<base::Result<std::string>> ready;
@@ -35,12 +36,28 @@ class ObjectBody final : public HttpBodySource {
                 begin = !reading_ && !(ready && is_last(*ready));
                 reading_ = reading_ || begin;
             }
-            if (begin) executor_->post([self = shared_from_this()] { self->read(); });
+            if (begin) executor_->post(Job{shared_from_this()});
             if (ready) done(std::move(*ready));
         }
 
       private:
+        // Dropped without having run, it lets go of who waits: that may be what holds the pieces.
+        struct Job {
+            std::shared_ptr<Pieces> pieces;
+            explicit Job(std::shared_ptr<Pieces> p) : pieces(std::move(p)) {}
+            Job(Job&&) noexcept = default;
+            Job& operator=(Job&&) noexcept = default;
+            ~Job() {
+                if (pieces) pieces->forget();
+            }
+            void operator()() { std::exchange(pieces, nullptr)->read(); }
+        };
         static bool is_last(const base::Result<std::string>& piece) { return !piece || piece->empty(); }
+        void forget() {
+            base::Completion<std::string> waiting;
+            const std::lock_guard lock(mutex_);
+            waiting = std::move(waiting_);
+        }
 
         // Until a piece waits for its taker.
         void read() {
@@ -59,15 +76,18 @@ class ObjectBody final : public HttpBodySource {
             }
         }
         base::Result<std::string> next() {
-            std::string piece(kPiece, '\0');
+            std::string piece(std::min<std::uint64_t>(kPiece, left_), '\0');
+            if (piece.empty()) return piece;
             const auto got = reader_->read(piece);
             if (!got) return got.error();
             piece.resize(*got);
+            left_ -= *got;
             return piece;
         }
 
         const std::shared_ptr<BlockingExecutor> executor_;
-        const std::unique_ptr<ObjectReader> reader_;  // of the job
+        const std::unique_ptr<ObjectReader> reader_;  // of the job, like what is left
+        std::uint64_t left_;
         std::mutex mutex_;
         // Guarded by mutex_:
         std::optional<base::Result<std::string>> ready_;

@@ -61,7 +61,9 @@ std::vector<Mapping> parse_maps(const std::string& text) {
 // A program that is linked for fixed addresses (the release build of faasd) is looked up by them.
 bool has_fixed_addresses(const std::string& path) {
     ElfW(Ehdr) header{};
-    std::ifstream(path, std::ios::binary).read(reinterpret_cast<char*>(&header), sizeof header);
+    // The executable, replaced meanwhile, has no other name.
+    constexpr std::string_view deleted = " (deleted)";
+    std::ifstream(path.ends_with(deleted) ? "/proc/self/exe" : path, std::ios::binary).read(reinterpret_cast<char*>(&header), sizeof header);
     return header.e_type == ET_EXEC;
 }
 

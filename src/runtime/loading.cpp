@@ -17,6 +17,22 @@ using Environment = std::map<std::string, std::string>;
 
 }  // namespace
 
+// A load that ends also where its job is dropped without having run: whoever waits for the last one is told.
+class Runtime::LoadJob {
+  public:
+    LoadJob(Runtime& runtime, std::shared_ptr<Unit> unit) : runtime_(runtime), unit_(std::move(unit)) {}
+    LoadJob(LoadJob&&) noexcept = default;
+    LoadJob& operator=(LoadJob&&) = delete;
+    ~LoadJob() {
+        if (unit_) runtime_.end_load(*unit_);
+    }
+    void operator()() { runtime_.load(unit_); }
+
+  private:
+    Runtime& runtime_;
+    std::shared_ptr<Unit> unit_;
+};
+
 void Runtime::configure(const model::App& app) {
     host_->connections.configure(app);
     Functions functions;
@@ -92,7 +108,7 @@ void Runtime::request_load(const std::shared_ptr<Unit>& unit) {
         unit->loading = true;
         ++loading_;
     }
-    executor_.post([this, unit] { load(unit); });
+    executor_.post(LoadJob(*this, unit));
 }
 
 // Foreign files and code: what is thrown on the way is this load's failure.
@@ -121,11 +137,14 @@ void Runtime::load(const std::shared_ptr<Unit>& unit) {
         }
         spdlog::error("{}{}", error, serving ? " (the version before it goes on serving)" : "");
     } while (again);
+}
+
+void Runtime::end_load(Unit& unit) {
     std::lock_guard lock(units_mutex_);
-    unit->loading = false;
+    unit.loading = false;
     --loading_;
     units_changed_.notify_all();
-    if (loading_ == 0 && watcher_) watch_inputs();
+    if (loading_ == 0 && watcher_ && !ending_) watch_inputs();
 }
 
 // Builds, opens, initializes and binds; what went wrong, or nothing.

@@ -79,10 +79,12 @@ bool Runtime::wait_until_loaded(base::Duration at_most) {
 }
 
 void Runtime::cancel_loading() {
+    {
+        std::lock_guard lock(units_mutex_);
+        ending_ = true;
+        units_changed_.notify_all();
+    }
     loader_.cancel();
-    std::lock_guard lock(units_mutex_);
-    ending_ = true;
-    units_changed_.notify_all();
 }
 
 void Runtime::reload_changed() {

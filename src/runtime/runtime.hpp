@@ -93,11 +93,13 @@ class Runtime final : public model::Invoker {
   private:
     struct Unit;
     struct UnitUser;
+    class LoadJob;
     using Functions = std::map<std::string, std::shared_ptr<Function>, std::less<>>;
 
     void configure(const model::App& app);
     void request_load(const std::shared_ptr<Unit>& unit);
     void load(const std::shared_ptr<Unit>& unit);
+    void end_load(Unit& unit);
     [[nodiscard]] std::string load_once(const std::shared_ptr<Unit>& unit);
     [[nodiscard]] base::Result<> run_init(const std::vector<UnitUser>& users,
                                           const std::shared_ptr<const Binding>& binding);

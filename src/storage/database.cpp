@@ -116,6 +116,9 @@ base::Result<std::unique_ptr<Connection>> open_database(const StoreOptions& opti
                                    file + " cannot be written (" + error.what() +
                                        "): give this user the right to, or choose another folder with "
                                        "--data-dir");
+            case SQLITE_BUSY:
+                return base::Error(reason, file + " is open in another program, which faasd may not share it with: close "
+                                                  "it there, or choose another folder with --data-dir");
             case SQLITE_CORRUPT:
                 return base::Error(reason, file + " is damaged (" + error.what() +
                                                "): restore it, or move it away to start empty");

@@ -30,7 +30,7 @@ struct StoreOptions {
     // The write-ahead log is copied back into the database when it has grown past this. It bounds the time
     // that a start after a kill needs, since the log is read then.
     std::size_t checkpoint_bytes = 4 << 20;
-    std::string vfs{};  // the SQLite VFS to use; empty: the default one. For fault injection.
+    std::string vfs{};  // the SQLite VFS to use; empty: the one for a single process. For fault injection.
 };
 
 // The transaction that engines see: cast with transaction_of().

@@ -107,6 +107,7 @@ void Writer::run() {
             }
             taken.swap(queue_);
             last_group = taken.size();
+            last_work_ = {};
         }
         for (std::span<Request> waiting(taken); !waiting.empty();) {
             waiting = waiting.subspan(run_group(waiting));
@@ -132,7 +133,7 @@ std::size_t Writer::run_group(std::span<Request> waiting) {
         }
         write_sums();
         const auto worked = base::monotonic_now();
-        last_work_ = worked - started;
+        last_work_ += worked - started;
         commit();
         // Smoothed, since now and then a disk takes its time.
         if (group_has_writes_) commit_cost_ += (base::monotonic_now() - worked - commit_cost_) / 8;

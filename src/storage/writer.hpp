@@ -57,7 +57,7 @@ class Writer final : private base::Wakeable {
     std::vector<WriteTransaction::Sum> sums_;
     bool group_has_writes_ = false;
     bool is_failing_ = false;  // since the last commit; said once in the log
-    std::chrono::nanoseconds last_work_{0};  // of a group, without its commit
+    std::chrono::nanoseconds last_work_{0};  // of what was taken last, without commits
     std::chrono::nanoseconds commit_cost_{0};
     int log_frames_ = 0;
     int next_checkpoint_ = 0;

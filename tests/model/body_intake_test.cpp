@@ -50,7 +50,7 @@ class BodyIntake : public ::testing::Test {
     base::UniqueFunction<void()> while_taking_;
 };
 
-TEST_F(BodyIntake, HandsTheBytesOverInOrderAndThenTheTrailers) {
+TEST_F(BodyIntake, hands_the_bytes_over_in_order_and_then_the_trailers) {
     stream_.bring("one");
     executor_->run();
     stream_.bring("two");
@@ -63,7 +63,7 @@ TEST_F(BodyIntake, HandsTheBytesOverInOrderAndThenTheTrailers) {
     EXPECT_EQ(ends_[0].value(), "X-Sum: 1\r\n");
 }
 
-TEST_F(BodyIntake, ReadsOnWhileBytesAreWorkedOnAndHandsOverWhatCameInOnePiece) {
+TEST_F(BodyIntake, reads_on_while_bytes_are_worked_on_and_hands_over_what_came_in_one_piece) {
     stream_.bring("one");
     while_taking_ = [this] {
         stream_.bring("two");
@@ -74,7 +74,7 @@ TEST_F(BodyIntake, ReadsOnWhileBytesAreWorkedOnAndHandsOverWhatCameInOnePiece) {
     EXPECT_TRUE(stream_.wanted);
 }
 
-TEST_F(BodyIntake, AsksForNoMoreThanItMayHold) {
+TEST_F(BodyIntake, asks_for_no_more_than_it_may_hold) {
     const std::string piece(64 * 1024, 'x');
     for (int i = 0; i < 4; ++i) {
         ASSERT_TRUE(stream_.wanted);
@@ -87,7 +87,7 @@ TEST_F(BodyIntake, AsksForNoMoreThanItMayHold) {
     EXPECT_EQ(taken_[0].size(), 4 * piece.size());
 }
 
-TEST_F(BodyIntake, CallsNobodyAfterARefusal) {
+TEST_F(BodyIntake, calls_nobody_after_a_refusal) {
     wants_more_ = false;
     stream_.bring("one");
     executor_->run();
@@ -98,7 +98,7 @@ TEST_F(BodyIntake, CallsNobodyAfterARefusal) {
     EXPECT_TRUE(ends_.empty());
 }
 
-TEST_F(BodyIntake, TellsThatTheClientBrokeOff) {
+TEST_F(BodyIntake, tells_that_the_client_broke_off) {
     stream_.bring("one");
     stream_.bring(base::Error(std::make_error_code(std::errc::connection_reset)));
     executor_->run();

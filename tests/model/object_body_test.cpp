@@ -59,7 +59,7 @@ class ObjectBody : public ::testing::Test {
     std::unique_ptr<HttpBodySource> body_;
 };
 
-TEST_F(ObjectBody, BringsThePiecesInOrderUntilAnEmptyOne) {
+TEST_F(ObjectBody, brings_the_pieces_in_order_until_an_empty_one) {
     open({"one", "two", "six"});
     EXPECT_EQ(body_->length(), 9U);
     EXPECT_EQ(read(), "one");
@@ -69,7 +69,7 @@ TEST_F(ObjectBody, BringsThePiecesInOrderUntilAnEmptyOne) {
     EXPECT_EQ(read(), "");
 }
 
-TEST_F(ObjectBody, ReadsOnePieceAhead) {
+TEST_F(ObjectBody, reads_one_piece_ahead) {
     open({"one", "two", "six"});
     EXPECT_EQ(read(), "one");
     EXPECT_EQ(reads_, 2U);
@@ -79,7 +79,7 @@ TEST_F(ObjectBody, ReadsOnePieceAhead) {
     EXPECT_EQ(reads_, 3U);
 }
 
-TEST_F(ObjectBody, TellsOfAnErrorWhereItsPieceWouldHaveBeen) {
+TEST_F(ObjectBody, tells_of_an_error_where_its_piece_would_have_been) {
     open({"one", "", "six"});
     EXPECT_EQ(read(), "one");
     EXPECT_EQ(read(), "broken");
@@ -87,7 +87,7 @@ TEST_F(ObjectBody, TellsOfAnErrorWhereItsPieceWouldHaveBeen) {
     EXPECT_EQ(reads_, 2U);
 }
 
-TEST_F(ObjectBody, OutlivesItsClientWhileAPieceIsRead) {
+TEST_F(ObjectBody, outlives_its_client_while_a_piece_is_read) {
     open({"one", "two"});
     body_->read([](const base::Result<std::string>&) {});
     body_.reset();

@@ -154,8 +154,9 @@ struct HangingLoad : ::testing::Test {
         app.functions = {function_of(module, function)};
         app.functions[0].environment = {{"WAITS", waits.string()}, {"GATE", gate.string()}};
         runtime->start(app);
-        while (!std::filesystem::exists(waits))
+        while (!std::filesystem::exists(waits) && std::chrono::steady_clock::now() - begun < 60s)
             std::this_thread::sleep_for(1ms);
+        ASSERT_TRUE(std::filesystem::exists(waits)) << "the module was not loaded";
     }
     const TemporaryFolder folder;
     const std::filesystem::path waits = folder.path() / "waits", gate = folder.path() / "gate";

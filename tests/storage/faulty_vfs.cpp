@@ -125,7 +125,7 @@ const sqlite3_io_methods methods = {2,         close_file,   read_file,       wr
                                     barrier,   unmap_shared, nullptr,         nullptr};
 
 sqlite3_vfs* default_vfs() {
-    static sqlite3_vfs* const vfs = sqlite3_vfs_find(nullptr);
+    static sqlite3_vfs* const vfs = sqlite3_vfs_find("unix-excl");
     return vfs;
 }
 

@@ -84,4 +84,11 @@ void write_capacities(Answer& answer, const std::map<std::string, Capacity>& tab
     out.push_back(']');
 }
 
+bool add_transactional(Capacity& capacity, const model::WriteUsage& usage) {
+    capacity.add(usage, kTransactional);
+    if (!usage.read_bytes) return false;
+    capacity.table += kTransactional * read_units(*usage.read_bytes, true);
+    return true;
+}
+
 }  // namespace faasd::aws::dynamodb

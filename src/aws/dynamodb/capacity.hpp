@@ -37,5 +37,8 @@ void write_capacities(Answer& answer, const std::map<std::string, Capacity>& tab
 
 // Each unit of a transaction is paid twice.
 inline constexpr double kTransactional = 2;
+// Adds a write of a transaction, or what a request that comes again with its token reads instead (TransactWriteItems,
+// "Idempotency"): then true.
+bool add_transactional(Capacity& capacity, const model::WriteUsage& usage);
 
 }  // namespace faasd::aws::dynamodb

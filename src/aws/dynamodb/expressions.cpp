@@ -92,14 +92,14 @@ std::string take_expression(const Input& in, std::string_view member) {
     return given.text();
 }
 
-Placeholders::Placeholders(model::ExpressionNames& names) : names_(names) {
+Placeholders::Placeholders(model::ExpressionNames& names, Limits limits) : names_(names), limits_(limits) {
     for (const auto& [placeholder, name] : names_.names)
         placeholders_.try_emplace(name, placeholder);
 }
 
 std::string Placeholders::name(std::string_view attribute) {
     if (const auto known = placeholders_.find(attribute); known != placeholders_.end()) return known->second;
-    names_.unlimited = true;
+    names_.unlimited = names_.unlimited || limits_ == Limits::none;
     for (;;) {
         std::string placeholder = "#o" + std::to_string(next_name_++);
         if (!names_.names.try_emplace(placeholder, attribute).second) continue;

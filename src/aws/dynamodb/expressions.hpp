@@ -28,16 +28,18 @@ void check_expression_parameters(const Input& in, std::initializer_list<std::str
 // request can cost within bounds.
 inline constexpr std::int64_t kMostOlder = 1000;
 
-// Adds attributes and values to `names`, which nobody else changes meanwhile, and gives their placeholders. What is made
-// of them is not held to the limits of expressions.
+// Adds attributes and values to `names`, which nobody else changes meanwhile, and gives their placeholders.
 class Placeholders {
   public:
-    explicit Placeholders(model::ExpressionNames& names);
+    // Older parameters are not held to the limits of expressions; statements are.
+    enum class Limits { none, of_expressions };
+    explicit Placeholders(model::ExpressionNames& names, Limits limits = Limits::none);
     [[nodiscard]] std::string name(std::string_view attribute);
     [[nodiscard]] std::string value(model::AttributeValue value);
 
   private:
     model::ExpressionNames& names_;
+    const Limits limits_;
     std::map<std::string, std::string, std::less<>> placeholders_;  // by attribute
     std::size_t next_name_ = 0, next_value_ = 0;
 };

@@ -16,7 +16,7 @@ constexpr std::size_t kMostHashKeys = 50;
 
 class Writer {
   public:
-    explicit Writer(model::ExpressionNames& names) : placeholders_(names) {}
+    explicit Writer(model::ExpressionNames& names) : placeholders_(names, Placeholders::Limits::of_expressions) {}
 
     [[nodiscard]] std::string path(const PartiqlPath& path) {
         std::string out;

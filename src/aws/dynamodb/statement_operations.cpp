@@ -290,12 +290,13 @@ void execute_transaction(const Tools& tools, Call call, Input in) {
     if (answered_with_error(call, done)) return;
     Answer answer;
     std::string& out = answer.member("Responses");
+    bool only_reads = false;
     for (std::size_t i = 0; i < statements.size(); ++i) {
         out += i == 0 ? "[{}" : ",{}";
-        capacities[statements[i].table.name].add(*usages[i], 2);
+        only_reads = add_transactional(capacities[statements[i].table.name], *usages[i]) || only_reads;
     }
     out.push_back(']');
-    write_capacities(answer, capacities, wanted);
+    write_capacities(answer, capacities, wanted, only_reads ? "ReadCapacityUnits" : "WriteCapacityUnits");
     call.succeed_text(answer.finish());
 }
 

@@ -106,16 +106,10 @@ void transact_write_items(const Tools& tools, Call call, Input in) {
             if (answered_with_error(call, done)) return;
             Answer answer;
             std::map<std::string, Capacity> capacities;
-            // A request that comes again with its token reads what it wrote (TransactWriteItems, "Idempotency").
             bool only_reads = false;
             if (wanted != CapacityWanted::none)
-                for (const Written& one : written) {
-                    Capacity& capacity = capacities[one.table.name];
-                    capacity.add(*one.usage, kTransactional);
-                    if (!one.usage->read_bytes) continue;
-                    capacity.table += kTransactional * read_units(*one.usage->read_bytes, true);
-                    only_reads = true;
-                }
+                for (const Written& one : written)
+                    only_reads = add_transactional(capacities[one.table.name], *one.usage) || only_reads;
             write_capacities(answer, capacities, wanted, only_reads ? "ReadCapacityUnits" : "WriteCapacityUnits");
             if (metrics) write_collection_metrics(answer, tables, written);
             call.succeed_text(answer.finish());

@@ -8,7 +8,8 @@
 
 namespace faasd::aws::s3 {
 
-// What comes is written on the executor: a slow disk slows the client (model/body_intake.hpp), not the I/O thread. A body that came whole is written where it is. `done` comes with what was stored, on
+// What comes is written on the executor: a slow disk slows the client (model/body_intake.hpp), not the I/O
+// thread. A body that came whole is written where it is. `done` comes with what was stored, on
 // the store's writer thread; where anything is wrong, the exchange is refused and nothing stored.
 void receive(ExchangePtr exchange, std::unique_ptr<Integrity> integrity,
              std::unique_ptr<model::ObjectWriter> writer,

@@ -17,20 +17,29 @@ struct Extent {
     std::uint64_t offset = 0, length = 0;
 };
 
-// Thread-safe. Memory: an entry a file or 8 MiB of one, within the budget.
+// Thread-safe. A file counts as a page at least, so that the budget bounds the entries as well.
 class CachedWrites {
   public:
-    explicit CachedWrites(std::uint64_t budget) : budget_(budget) {}
+    // What is older than the newest `budget` bytes is to be written out, and what is older than twice as many to be dropped:
+    // by then it is on the disk, and nobody waits for it.
+    explicit CachedWrites(std::uint64_t budget) : kept_{budget}, leaving_{budget} {}
 
-    // Adds what was written. Returns what is over the budget now, the oldest first.
-    [[nodiscard]] std::vector<Extent> add(Extent extent);
+    struct Steps {  // the oldest first
+        std::vector<Extent> write_out, drop;
+    };
+    // Adds what was written.
+    [[nodiscard]] Steps add(Extent extent);
 
   private:
-    const std::uint64_t budget_;
+    struct Queue {
+        std::uint64_t budget = 0, bytes = 0;
+        std::deque<Extent> extents{};
+    };
+    // Adds to the queue; what is over its budget then.
+    static std::vector<Extent> push(Queue& queue, Extent extent);
+
     std::mutex mutex_;
-    // Guarded by mutex_:
-    std::deque<Extent> extents_;
-    std::uint64_t bytes_ = 0;
+    Queue kept_, leaving_;  // guarded by mutex_
 };
 
 }  // namespace faasd::blob

@@ -141,14 +141,20 @@ base::Result<FileHandle> FileStore::open(FileId id) const {
     return file;
 }
 
+FileHandle FileStore::open_if_there(FileId id) const {
+    FileHandle file(::open(path_of(id).c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) file = FileHandle(::open(pending_path_of(id).c_str(), O_RDONLY | O_CLOEXEC));
+    return file;
+}
+
 // What cannot be let go of stays, and harms nobody.
-void FileStore::let_go(const std::vector<Extent>& extents) const {
-    for (const Extent& extent : extents) {
-        FileHandle file(::open(path_of(extent.file).c_str(), O_RDONLY | O_CLOEXEC));
-        if (!file.is_open())
-            file = FileHandle(::open(pending_path_of(extent.file).c_str(), O_RDONLY | O_CLOEXEC));
-        if (file.is_open()) system_->drop_cached(file.fd(), extent.offset, extent.length);
-    }
+void FileStore::let_go(const CachedWrites::Steps& steps) const {
+    for (const Extent& extent : steps.write_out)
+        if (const auto file = open_if_there(extent.file); file.is_open())
+            system_->write_out(file.fd(), extent.offset, extent.length);
+    for (const Extent& extent : steps.drop)
+        if (const auto file = open_if_there(extent.file); file.is_open())
+            system_->drop_cached(file.fd(), extent.offset, extent.length);
 }
 
 base::Result<> FileStore::remove(FileId id) {

@@ -72,9 +72,11 @@ class FileStore : public std::enable_shared_from_this<FileStore> {
 
   private:
     friend class PendingFile;
-    // Of the objects written last this much stays in the page cache, where their readers find it.
-    static constexpr std::uint64_t kCachedBytes = 128 << 20;
-    void let_go(const std::vector<Extent>& extents) const;
+    // Of the objects written last this much stays in the page cache, where their readers find it; as much again is on its
+    // way to the disk.
+    static constexpr std::uint64_t kCachedBytes = 64 << 20;
+    void let_go(const CachedWrites::Steps& steps) const;
+    [[nodiscard]] FileHandle open_if_there(FileId id) const;
     [[nodiscard]] std::filesystem::path pending_path_of(FileId id) const;
     // Does what needs the folder of `path`, and once more with that folder created where it was missing.
     [[nodiscard]] base::Result<int> with_folder_of(const std::filesystem::path& path, const char* doing,

@@ -36,13 +36,13 @@ int FileSystem::sync(int fd) {
     return ::fdatasync(fd) == 0 ? 0 : -errno;
 }
 
-int FileSystem::drop_cached(int fd, std::uint64_t offset, std::uint64_t length) {
+int FileSystem::write_out(int fd, std::uint64_t offset, std::uint64_t length) {
     const auto from = static_cast<off_t>(offset), size = static_cast<off_t>(length);
-    // Only what is on the disk can be dropped.
-    if (::sync_file_range(fd, from, size,
-                          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) != 0)
-        return -errno;
-    return -::posix_fadvise(fd, from, size, POSIX_FADV_DONTNEED);
+    return ::sync_file_range(fd, from, size, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : -errno;
+}
+
+int FileSystem::drop_cached(int fd, std::uint64_t offset, std::uint64_t length) {
+    return -::posix_fadvise(fd, static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_DONTNEED);
 }
 
 int FileSystem::link(const std::filesystem::path& from, const std::filesystem::path& to) {

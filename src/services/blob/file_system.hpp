@@ -35,7 +35,9 @@ class FileSystem {
     // The number of bytes written, which may be less than asked for.
     virtual long write(int fd, std::string_view bytes);
     virtual int sync(int fd);
-    // Takes a piece of a file out of the page cache, after writing it to the disk.
+    // Begins to write a piece of a file to the disk.
+    virtual int write_out(int fd, std::uint64_t offset, std::uint64_t length);
+    // Takes it out of the page cache, as far as it is on the disk.
     virtual int drop_cached(int fd, std::uint64_t offset, std::uint64_t length);
     // Gives a file a second name. Where the file system knows no such thing, the file moves there.
     virtual int link(const std::filesystem::path& from, const std::filesystem::path& to);

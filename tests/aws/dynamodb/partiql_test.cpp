@@ -46,6 +46,11 @@ TEST(Partiql, scans_where_it_is_not_or_where_keys_are_asked_for_in_another_way) 
     EXPECT_TRUE(read(R"(SELECT * FROM orders WHERE "user" = 'u' OR "user" = 'v')").scan);
 }
 
+TEST(Partiql, is_held_to_the_limits_of_expressions) {
+    EXPECT_FALSE(read("SELECT * FROM orders WHERE x = 1").scan->names.unlimited);
+    EXPECT_FALSE(read(R"(SELECT * FROM orders WHERE "user" = 'u' AND x = 1)").queries.front().names.unlimited);
+}
+
 TEST(Partiql, says_where_a_statement_is_wrong) {
     EXPECT_EQ(refusal("SELECT * FROM"), "Statement wasn't well formed, can't be processed: Unexpected end of the statement");
     EXPECT_EQ(refusal("SELECT * FROM a WHERE b = 'c"), "Statement wasn't well formed, can't be processed: a quote is never closed");

@@ -1,12 +1,16 @@
-// Hangs in being opened where FAASD_TEST_HANG is set.
+// Hangs in being opened where FAASD_TEST_HANG names a file, which it makes.
 #include <chrono>
 #include <cstdlib>
 #include <faasd/function.hpp>
+#include <fstream>
 #include <thread>
 
 namespace {
 int hang() {
-    if (std::getenv("FAASD_TEST_HANG")) std::this_thread::sleep_for(std::chrono::hours{1});
+    if (const char* const told = std::getenv("FAASD_TEST_HANG")) {
+        std::ofstream{told};
+        std::this_thread::sleep_for(std::chrono::hours{1});
+    }
     return 0;
 }
 const int value = hang();

@@ -49,6 +49,7 @@ class FaultyFileSystem final : public FileSystem {
     std::atomic<bool> fail_create{false};
     std::atomic<int> interruptions{0};
     std::atomic<int> syncs{0};
+    std::atomic<std::uint64_t> bytes_written_out{0}, bytes_dropped{0};
 
     int create(const std::filesystem::path& path) override {
         return fail_create ? -EACCES : FileSystem::create(path);
@@ -66,6 +67,14 @@ class FaultyFileSystem final : public FileSystem {
     int sync(int fd) override {
         ++syncs;
         return fail_sync ? -EIO : FileSystem::sync(fd);
+    }
+    int write_out(int fd, std::uint64_t offset, std::uint64_t length) override {
+        bytes_written_out += length;
+        return FileSystem::write_out(fd, offset, length);
+    }
+    int drop_cached(int fd, std::uint64_t offset, std::uint64_t length) override {
+        bytes_dropped += length;
+        return FileSystem::drop_cached(fd, offset, length);
     }
     int remove(const std::filesystem::path& path) override {
         return fail_remove ? -EACCES : FileSystem::remove(path);

@@ -16,26 +16,41 @@ std::vector<FileId> files_of(const std::vector<Extent>& extents) {
     return files;
 }
 
-TEST(CachedWrites, KeepsWhatFitsIntoTheBudget) {
-    CachedWrites writes(100);
-    EXPECT_THAT(writes.add({1, 0, 50}), IsEmpty());
-    EXPECT_THAT(writes.add({2, 0, 50}), IsEmpty());
+TEST(CachedWrites, keeps_what_fits_into_the_budget) {
+    CachedWrites writes(10'000);
+    EXPECT_THAT(writes.add({1, 0, 5'000}).write_out, IsEmpty());
+    EXPECT_THAT(writes.add({2, 0, 5'000}).write_out, IsEmpty());
 }
 
-TEST(CachedWrites, LetsGoOfTheOldestUntilTheRestFits) {
-    CachedWrites writes(100);
-    (void)writes.add({1, 0, 30});
-    (void)writes.add({2, 0, 30});
-    (void)writes.add({3, 0, 30});
-    EXPECT_THAT(files_of(writes.add({4, 0, 60})), ElementsAre(1, 2));
-    EXPECT_THAT(files_of(writes.add({5, 0, 10})), IsEmpty());
-    EXPECT_THAT(files_of(writes.add({6, 0, 1})), ElementsAre(3));
+TEST(CachedWrites, writes_the_oldest_out_until_the_rest_fits) {
+    CachedWrites writes(15'000);
+    (void)writes.add({1, 0, 5'000});
+    (void)writes.add({2, 0, 5'000});
+    (void)writes.add({3, 0, 5'000});
+    EXPECT_THAT(files_of(writes.add({4, 0, 10'000}).write_out), ElementsAre(1, 2));
+    EXPECT_THAT(files_of(writes.add({5, 0, 5'000}).write_out), ElementsAre(3));
 }
 
-TEST(CachedWrites, KeepsTheNewestHoweverLargeItIs) {
-    CachedWrites writes(100);
-    EXPECT_THAT(writes.add({1, 0, 500}), IsEmpty());
-    EXPECT_THAT(files_of(writes.add({1, 500, 500})), ElementsAre(1));
+TEST(CachedWrites, drops_what_was_written_out_a_budget_ago) {
+    CachedWrites writes(10'000);
+    EXPECT_THAT(writes.add({1, 0, 10'000}).drop, IsEmpty());
+    EXPECT_THAT(writes.add({2, 0, 10'000}).drop, IsEmpty());
+    EXPECT_THAT(files_of(writes.add({3, 0, 10'000}).drop), ElementsAre(1));
+    EXPECT_THAT(files_of(writes.add({4, 0, 10'000}).drop), ElementsAre(2));
+}
+
+TEST(CachedWrites, keeps_the_newest_however_large_it_is) {
+    CachedWrites writes(10'000);
+    EXPECT_THAT(writes.add({1, 0, 50'000}).write_out, IsEmpty());
+    EXPECT_THAT(files_of(writes.add({1, 50'000, 50'000}).write_out), ElementsAre(1));
+}
+
+TEST(CachedWrites, counts_the_smallest_file_as_a_page) {
+    CachedWrites writes(3 * 4096);
+    (void)writes.add({1, 0, 1});
+    (void)writes.add({2, 0, 1});
+    (void)writes.add({3, 0, 1});
+    EXPECT_THAT(files_of(writes.add({4, 0, 1}).write_out), ElementsAre(1));
 }
 
 }  // namespace

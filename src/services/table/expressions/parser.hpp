@@ -64,9 +64,9 @@ class Parser {
     // The mistakes of the condition read since the last call become final: the first condition with any
     // counts.
     void close_condition();
-    // Counts an operator or a function.
     // Of what has limits of its own (ExpressionNames).
     [[nodiscard]] bool is_unlimited() const { return usage_.unlimited(); }
+    // Counts an operator or a function.
     void count_operator();
 
     struct Level {  // one level of recursion
