@@ -10,7 +10,7 @@ namespace {
 // What waits and what is worked on have this size each.
 constexpr std::size_t kAhead = 256 * 1024;
 // What a stream brings at once, mostly.
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kStreamPiece = 64 * 1024;
 
 class Intake : public std::enable_shared_from_this<Intake> {
   public:
@@ -33,8 +33,8 @@ class Intake : public std::enable_shared_from_this<Intake> {
                 ending_.emplace(stream_.trailers());
             } else {
                 // Once and for all, rather than by doubling beyond what is ever held.
-                if (ahead_.size() + piece->size() > ahead_.capacity() && piece->size() <= kPiece)
-                    ahead_.reserve(ahead_.empty() ? kPiece : kAhead + kPiece);
+                if (ahead_.size() + piece->size() > ahead_.capacity() && piece->size() <= kStreamPiece)
+                    ahead_.reserve(ahead_.empty() ? kStreamPiece : kAhead + kStreamPiece);
                 ahead_ += *piece;
             }
             begin = !std::exchange(working_, true);
