@@ -54,6 +54,12 @@ class Connection : public testing::Test {
         return "PUT /_faasd/v1/" + object(key) + " HTTP/1.1\r\nHost: localhost\r\n" + framing + "\r\n\r\n";
     }
 
+    // The same through the door that speaks S3's protocol.
+    static std::string s3_upload_head(const std::string& key, const std::string& framing) {
+        return "PUT /files/" + key + " HTTP/1.1\r\nHost: localhost\r\n" + framing + "\r\n\r\n";
+    }
+    void break_uploads_off(std::string (*head)(const std::string& key, const std::string& framing));
+
     TemporaryFolder app_;
     std::unique_ptr<DaemonProcess> daemon_;
     std::size_t sockets_before_ = 0;
@@ -82,14 +88,14 @@ TEST_F(Connection, a_request_that_is_cut_at_any_byte_is_not_carried_out) {
     EXPECT_EQ(status["functions"][0]["calls"], 1) << "the function was called with half a request";
 }
 
-TEST_F(Connection, an_upload_that_breaks_off_leaves_no_object_and_no_file) {
+void Connection::break_uploads_off(std::string (*head)(const std::string& key, const std::string& framing)) {
     const std::string piece(300'000, 'p');
     for (std::size_t way = 0; way < 9; ++way) {
         {
             RawConnection connection(daemon_->control_port());
             const bool chunked = way >= 6;
-            ASSERT_TRUE(connection.send(upload_head("broken", chunked ? "Transfer-Encoding: chunked"
-                                                                      : "Content-Length: 100000000")));
+            ASSERT_TRUE(connection.send(
+                head("broken", chunked ? "Transfer-Encoding: chunked" : "Content-Length: 100000000")));
             if (chunked) {
                 ASSERT_TRUE(connection.send("493e0\r\n"));
             }
@@ -102,6 +108,19 @@ TEST_F(Connection, an_upload_that_breaks_off_leaves_no_object_and_no_file) {
         }
         EXPECT_TRUE(eventually([&] { return open_files(daemon_->pid(), "/objects/") == 0; }, 10s));
     }
+    expect_nothing_stored();
+}
+
+TEST_F(Connection, an_upload_that_breaks_off_leaves_no_object_and_no_file) { break_uploads_off(upload_head); }
+
+TEST_F(Connection, an_upload_to_s3_that_breaks_off_leaves_no_object_and_no_file) { break_uploads_off(s3_upload_head); }
+
+TEST_F(Connection, an_upload_to_s3_with_a_wrong_checksum_is_refused_at_its_end_and_leaves_nothing) {
+    const std::string content(1'000'000, 'w');
+    RawConnection connection(daemon_->control_port());
+    ASSERT_TRUE(connection.send(
+        s3_upload_head("wrong", "Content-MD5: 1B2M2Y8AsgTpgAmY7PhCfg==\r\nContent-Length: 1000000") + content));
+    EXPECT_THAT(connection.receive(1000), testing::StartsWith("HTTP/1.1 400 Bad Request\r\n"));
     expect_nothing_stored();
 }
 
