@@ -1,11 +1,12 @@
 #include "model/body_intake.hpp"
 
-#include <deque>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "model/queued_executor.hpp"
 
 namespace faasd::model {
 namespace {
@@ -17,18 +18,6 @@ struct Stream final : HttpBodyStream {
     [[nodiscard]] std::string trailers() const override { return "X-Sum: 1\r\n"; }
     void bring(base::Result<std::string_view> piece) { std::exchange(wanted, nullptr)(std::move(piece)); }
     base::Completion<std::string_view> wanted;
-};
-
-struct Executor final : BlockingExecutor {
-    void post(base::UniqueFunction<void()> job) override { jobs.push_back(std::move(job)); }
-    void run() {
-        while (!jobs.empty()) {
-            auto job = std::move(jobs.front());
-            jobs.pop_front();
-            job();
-        }
-    }
-    std::deque<base::UniqueFunction<void()>> jobs;
 };
 
 class BodyIntake : public ::testing::Test {
@@ -43,7 +32,7 @@ class BodyIntake : public ::testing::Test {
     }
 
     Stream stream_;
-    const std::shared_ptr<Executor> executor_ = std::make_shared<Executor>();
+    const std::shared_ptr<QueuedExecutor> executor_ = std::make_shared<QueuedExecutor>();
     std::vector<std::string> taken_;
     std::vector<base::Result<std::string>> ends_;
     bool wants_more_ = true;

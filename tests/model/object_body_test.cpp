@@ -1,25 +1,14 @@
 #include "model/object_body.hpp"
 
-#include <deque>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "model/queued_executor.hpp"
+
 namespace faasd::model {
 namespace {
-
-struct Jobs final : BlockingExecutor {
-    void post(base::UniqueFunction<void()> job) override { jobs.push_back(std::move(job)); }
-    void run() {
-        while (!jobs.empty()) {
-            auto job = std::move(jobs.front());
-            jobs.pop_front();
-            job();
-        }
-    }
-    std::deque<base::UniqueFunction<void()>> jobs;
-};
 
 // Gives a piece a call: what a reader of files does where they end.
 class Pieces final : public ObjectReader {
@@ -54,7 +43,7 @@ class ObjectBody : public ::testing::Test {
         return *got;
     }
 
-    const std::shared_ptr<Jobs> jobs_ = std::make_shared<Jobs>();
+    const std::shared_ptr<QueuedExecutor> jobs_ = std::make_shared<QueuedExecutor>();
     std::size_t reads_ = 0;
     std::unique_ptr<HttpBodySource> body_;
 };
