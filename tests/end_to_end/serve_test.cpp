@@ -114,7 +114,7 @@ TEST(Serve, a_port_in_use_is_refused_with_the_port_and_who_holds_it) {
 
 TEST(Serve, a_start_that_fails_is_not_kept_waiting_by_a_module_that_hangs_in_being_opened) {
     const App app("functions:\n  never: { module: \"" FAASD_BINARY_DIR
-                  "/tests/runtime/modules/test_module_hangs_when_told.so\" }\n");
+                  "/tests/runtime/modules/test_module_hanging_initializer.so\" }\n");
     {
         DaemonProcess daemon(app.path());  // from now on it is known as one that can be opened
         ASSERT_EQ(function_status(daemon, "never")["state"], "ready") << daemon.log();
@@ -126,7 +126,7 @@ TEST(Serve, a_start_that_fails_is_not_kept_waiting_by_a_module_that_hangs_in_bei
     for (int attempt = 0; attempt < 20 && !std::filesystem::exists(hangs); ++attempt) {
         const auto begun = std::chrono::steady_clock::now();
         const auto failed =
-            run_faasd({"serve", app.path().string(), "--port", port.port}, "/", {{"FAASD_TEST_HANG", hangs.string()}});
+            run_faasd({"serve", app.path().string(), "--port", port.port}, "/", {{"FAASD_TEST_HANGS", hangs.string()}});
         EXPECT_EQ(failed.exit_code, 1);
         EXPECT_THAT(failed.err, HasSubstr(port.port));
         EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{9});

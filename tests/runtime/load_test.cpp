@@ -48,7 +48,10 @@ TEST(Probe, names_a_file_that_is_no_shared_object) {
 TEST(Probe, survives_static_initializers_that_throw_or_hang) {
     EXPECT_THAT(probe_error(module_file("throwing_initializer")),
                 AllOf(HasSubstr("SIGABRT"), HasSubstr("no configuration file")));
+    const TemporaryFolder folder;
+    ::setenv("FAASD_TEST_HANGS", (folder.path() / "hangs").c_str(), 1);
     EXPECT_THAT(probe_error(module_file("hanging_initializer")), HasSubstr("hangs"));
+    ::unsetenv("FAASD_TEST_HANGS");
 }
 
 struct Load : RuntimeTest {

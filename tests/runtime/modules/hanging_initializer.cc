@@ -1,4 +1,4 @@
-// Hangs in being opened, and makes the file in FAASD_TEST_HANGS before.
+// Hangs in being opened where FAASD_TEST_HANGS names a file, which it makes.
 #include <chrono>
 #include <cstdlib>
 #include <faasd/function.hpp>
@@ -7,8 +7,10 @@
 
 namespace {
 int hang() {
-    if (const char* file = std::getenv("FAASD_TEST_HANGS")) std::ofstream{file};
-    std::this_thread::sleep_for(std::chrono::hours{1});
+    if (const char* const told = std::getenv("FAASD_TEST_HANGS")) {
+        std::ofstream{told};
+        std::this_thread::sleep_for(std::chrono::hours{1});
+    }
     return 0;
 }
 const int value = hang();
