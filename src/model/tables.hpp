@@ -128,7 +128,7 @@ using WriteUsagePtr = std::shared_ptr<WriteUsage>;  // null: not asked for; else
 struct ExpressionNames {
     std::map<std::string, std::string> names;  // "#n" -> attribute name
     Item values;                               // ":v" -> value
-    // The texts were made of what has limits of its own (older parameters, a statement): those of expressions, 4 KB and
+    // The texts were made of what has limits of its own (older parameters): those of expressions, 4 KB and
     // 300 operators, are not theirs.
     bool unlimited = false;
 };
